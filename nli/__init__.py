@@ -1,0 +1,1 @@
+"""What claims mean to each other: embedding, pairing, judging, relations, reasons. No files of articles, no HTTP."""
