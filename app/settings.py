@@ -4,7 +4,6 @@ Only the doors read it; everything inside gets plain numbers and names.
 """
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,9 +14,9 @@ PREFIX = "COUNTERCLAIM_"
 
 
 class Settings(BaseSettings):
-    """The settings as one frozen value.
+    """The settings as one frozen value; an empty variable counts as not set.
 
-    Raises `pydantic.ValidationError` where a flag or a variable has no such value.
+    Raises `pydantic.ValidationError` where a flag or a variable has a value that it cannot have.
 
     >>> Settings(per_claim=5).per_claim
     5
@@ -25,26 +24,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
-    encoder: Annotated[
-        str | None, Field(description="The bi-encoder: a Hugging Face name or a folder; empty is the bundled one.")
-    ] = None
-    nli_model: Annotated[
-        str | None, Field(description="The NLI model: a Hugging Face name or a folder; empty is the bundled one.")
-    ] = None
-    per_claim: Annotated[int, Field(ge=1, description="How many pairs each claim may be compared in.")] = 20
-    min_score: Annotated[
-        float, Field(ge=0, le=1, description="Show no pair with a lower probability of a contradiction than this.")
-    ] = 0.0
-    all: Annotated[
-        bool, Field(description="Show every related pair with its relation, not the contradictions alone.")
-    ] = False
-    fail_on_contradiction: Annotated[bool, Field(description="Exit with 3 if there is a contradiction.")] = False
-    format: Annotated[Format, Field(description="How results are written.")] = Format.TABLE
-    output: Annotated[Path | None, Field(description="Write the results to this file; empty is standard output.")] = (
-        None
-    )
-    database_url: Annotated[str, Field(description="The store, as an SQLAlchemy URL (`--db`).")] = (
-        "sqlite:///counterclaim.db"
-    )
-    host: Annotated[str, Field(description="The address the service listens on.")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="The port the service listens on.")] = 8000
+    encoder: str | None = Field(default=None, description="The bi-encoder: a Hugging Face name or a folder")
+    nli_model: str | None = Field(default=None, description="The NLI model: a Hugging Face name or a folder")
+    per_claim: int = Field(default=20, ge=1, description="How many pairs each claim may be compared in")
+    min_score: float = Field(default=0.0, ge=0, le=1, description="Show only pairs that score at least this")
+    all: bool = Field(default=False, description="Show every related pair, not the contradictions alone")
+    fail_on_contradiction: bool = Field(default=False, description="Exit with 3 if there is a contradiction")
+    format: Format = Field(default=Format.TABLE, description="How results are written")
+    output: Path | None = Field(default=None, description="Write the results to this file")
+    database_url: str = Field(default="sqlite:///counterclaim.db", description="The store, as an SQLAlchemy URL")
+    host: str = Field(default="127.0.0.1", description="The address the service listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port the service listens on")
