@@ -1,0 +1,1 @@
+"""How well it works: labelled data, metrics, reports, benchmarks. Always `from eval.x import y`: `eval` is a builtin."""

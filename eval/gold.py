@@ -1,0 +1,246 @@
+"""Labelled pairs and labelled corpora, read into one type.
+
+Two kinds of file hold gold, told apart line by line:
+
+- labelled pairs, JSON Lines or CSV: `premise`, `hypothesis`, `label` (of NLI), and if known `id`, `group` (or `story`);
+- the pairs of a labelled corpus, JSON Lines: `relation`, `left` and `right` (each `article`, `text`, `start`, `stop`,
+  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`. The articles stand in a file of their own.
+"""
+
+import csv
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import Fault
+from corpus.records import Article, Claim, Holder, Span, claim_id
+from nli.records import Relation
+
+NLI_LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
+"""The labels a pair may carry; the last is what two-class sets know, a neutral or a contradiction."""
+
+RELATIONS = tuple(relation.value for relation in Relation)
+PAIR_FIELDS = '{"premise", "hypothesis", "label"} or {"relation", "left", "right"}'
+
+
+class MalformedGold(ValueError):
+    """A line that is no labelled pair; what is wrong with it and what was expected."""
+
+    def __init__(self, what: str, expected: str) -> None:
+        super().__init__(f"{what}; expected {expected}")
+        self.what, self.expected = what, expected
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a labelled pair: a stretch of an article and who asserts it."""
+
+    article: str
+    start: int
+    stop: int
+    text: str
+    holder: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.stop - self.start != len(self.text) or not 0 <= self.start < self.stop:
+            raise MalformedGold(f"offsets {self.start}:{self.stop} of {self.text!r}", "offsets as long as the text")
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in its article."""
+        return Span(self.start, self.stop)
+
+    def share(self, claim: Claim) -> float:
+        """The characters shared with `claim`, as a part of the shorter of the two; 0 in another article.
+
+        >>> Side("a", 0, 9, "It rained").share(Claim("c", "a", 3, 14, "rained hard"))
+        0.6666666666666666
+        """
+        if claim.article != self.article:
+            return 0.0
+        return self.span.overlap(claim.span) / min(self.stop - self.start, claim.stop - claim.start)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPair:
+    """Two texts and what a reader says of them.
+
+    `label` is of NLI, or a relation where the pair has `sides` in articles; `group` is what hangs together (a story,
+    a source) and is drawn together by the bootstrap.
+    """
+
+    id: str
+    premise: str
+    hypothesis: str
+    label: str
+    group: str
+    sides: tuple[Side, Side] | None = None
+    kind: str | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        allowed = RELATIONS if self.sides else NLI_LABELS
+        if self.label not in allowed:
+            raise MalformedGold(f"label {self.label!r}", f"one of {', '.join(allowed)}")
+        for text in (self.premise, self.hypothesis):
+            if not text.strip():
+                raise MalformedGold("an empty text", "two texts")
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether the label says that both cannot be true."""
+        return self.label == "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Labelled pairs, and the articles they stand in if they stand in any.
+
+    `digest`: 16 hexadecimal digits of the SHA-256 of the file of pairs, so that a report says what it is about.
+    """
+
+    name: str
+    pairs: tuple[LabelledPair, ...]
+    digest: str
+    articles: tuple[Article, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def sided(self) -> tuple[tuple[LabelledPair, Side, Side], ...]:
+        """The pairs that stand in articles, with their two sides."""
+        return tuple((pair, *pair.sides) for pair in self.pairs if pair.sides)
+
+
+def read_gold(path: Path, articles: Iterable[Article] = ()) -> Gold:
+    """The labelled pairs of a file, `.jsonl`, `.csv`, either with `.gz`.
+
+    Malformed lines are `faults` with file and line, and so are sides whose text is not at its offsets in `articles`;
+    a pair without a side's article is kept if no articles are given at all. Raises OSError where the file cannot be read.
+    """
+    known = {article.id: article for article in articles}
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    pairs: dict[str, LabelledPair] = {}
+    faults: list[Fault] = []
+    for number, row in _rows(path.name.removesuffix(".gz"), raw):
+        where = f"{path}:{number}"
+        try:
+            pair = _pair(row, str(number))
+            _check_sides(pair, known)
+            if pair.id in pairs:
+                raise MalformedGold(f"id {pair.id!r} a second time", "an id of its own for every pair")
+            pairs[pair.id] = pair
+        except MalformedGold as error:
+            faults.append(Fault(where, error.what, error.expected))
+    digest = hashlib.sha256(raw).hexdigest()[:16]
+    return Gold(path.name, tuple(pairs.values()), digest, tuple(known.values()), tuple(faults))
+
+
+def read_articles(path: Path) -> tuple[Article, ...]:
+    """The articles of a JSON Lines file."""
+    fields = ("id", "title", "text", "outlet", "published", "url")
+    rows = (json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip())
+    return tuple(Article(**{name: row[name] for name in fields if row.get(name)}) for row in rows)
+
+
+def _rows(name: str, raw: bytes) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+    """Line numbers and rows; a string in place of a row says why there is none."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield raw[: error.start].count(b"\n") + 1, f"not UTF-8 ({error.reason})"
+        return
+    if name.endswith((".csv", ".tsv")):
+        # A quoted field may hold line breaks: the reader knows the line that a row ends on.
+        table = csv.DictReader(text.splitlines(keepends=True), delimiter="\t" if name.endswith(".tsv") else ",")
+        for row in table:
+            yield table.line_num, {key: value for key, value in row.items() if key and value}
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _json(line)
+
+
+def _json(line: str) -> Mapping[str, object] | str:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        return f"not JSON ({error.msg})"
+    return value if isinstance(value, dict) else f"a {type(value).__name__}, not an object"
+
+
+def _pair(row: Mapping[str, object] | str, fallback_id: str) -> LabelledPair:
+    if isinstance(row, str):
+        raise MalformedGold(row, PAIR_FIELDS)
+    name = str(row.get("id") or fallback_id)
+    group = str(row.get("group") or row.get("story") or name)
+    kind, note = _optional(row, "kind"), _optional(row, "note") or ""
+    if "relation" in row:
+        left, right = _side(row, "left"), _side(row, "right")
+        return LabelledPair(name, left.text, right.text, _text(row, "relation"), group, (left, right), kind, note)
+    premise, hypothesis = _text(row, "premise"), _text(row, "hypothesis")
+    return LabelledPair(name, premise, hypothesis, _text(row, "label").lower(), group, None, kind, note)
+
+
+def _side(row: Mapping[str, object], name: str) -> Side:
+    side = row.get(name)
+    if not isinstance(side, dict):
+        raise MalformedGold(f"no {name!r}", PAIR_FIELDS)
+    start, stop = side.get("start"), side.get("stop")
+    if not isinstance(start, int) or not isinstance(stop, int):
+        raise MalformedGold(f"{name} has offsets {start!r}:{stop!r}", "two whole numbers, start and stop")
+    return Side(_text(side, "article"), start, stop, _text(side, "text"), _optional(side, "holder"))
+
+
+def _text(row: Mapping[str, object], field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str):
+        raise MalformedGold(f"no {field!r}" if value is None else f"{field!r} is {value!r}", PAIR_FIELDS)
+    return value
+
+
+def _optional(row: Mapping[str, object], field: str) -> str | None:
+    value = row.get(field)
+    return str(value) if value not in (None, "") else None
+
+
+def _check_sides(pair: LabelledPair, articles: Mapping[str, Article]) -> None:
+    if not articles:
+        return
+    for side in pair.sides or ():
+        article = articles.get(side.article)
+        if article is None:
+            raise MalformedGold(f"article {side.article!r} is not among the articles", "the articles of every pair")
+        found = side.span.of(article.text)
+        if found != side.text:
+            raise MalformedGold(f"{side.article}[{side.start}:{side.stop}] is {found!r}", repr(side.text))
+
+
+def gold_claims(gold: Gold) -> tuple[Claim, ...]:
+    """The sides of all pairs as claims, each stretch once, without a reading: what a perfect extraction would find.
+
+    Raises KeyError where the gold was read without its articles.
+    """
+    articles = {article.id: article for article in gold.articles}
+    claims: dict[tuple[str, int, int], Claim] = {}
+    for _, *sides in gold.sided:
+        for side in sides:
+            claims.setdefault((side.article, side.start, side.stop), _claim(side, articles[side.article]))
+    return tuple(claims.values())
+
+
+def _claim(side: Side, article: Article) -> Claim:
+    holder = Holder(side.holder, narrator=side.holder == article.outlet) if side.holder else None
+    return Claim(
+        id=claim_id(article, side.start, side.stop),
+        article=article.id,
+        start=side.start,
+        stop=side.stop,
+        text=side.text,
+        outlet=article.outlet,
+        published=article.published,
+        url=article.url,
+        holder=holder,
+    )
