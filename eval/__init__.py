@@ -1,1 +1,1 @@
-"""How well it works: labelled data, metrics, reports, benchmarks. Always `from eval.x import y`: `eval` is a builtin."""
+"""How well it works: labelled data, metrics, reports, benchmarks. Always `from eval.x import y`: it is a builtin."""

@@ -155,7 +155,8 @@ def as_text(rows: Sequence[Completeness]) -> str:
     for row in rows:
         lines.append(
             f"{row.per_claim:9d} {row.claims:8d} {row.candidates:11d} {row.found:6d}/{row.gold:<5d}"
-            f" {row.paired:6d}/{row.gold:<5d} {row.share:5.3f}   {row.paired_clashes:6d}/{row.clashes:<5d} {row.clash_share:5.3f}"
+            f" {row.paired:6d}/{row.gold:<5d} {row.share:5.3f}  "
+            f" {row.paired_clashes:6d}/{row.clashes:<5d} {row.clash_share:5.3f}"
         )
     return "\n".join(lines)
 
@@ -172,18 +173,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     gold = read_gold(chosen.gold, read_articles(chosen.articles))
     for fault in gold.faults:
-        print(fault, file=sys.stderr)
+        sys.stderr.write(f"{fault}\n")
     encoder = load_encoder(chosen.encoder)
-    claims = claims_in(chosen.claims, gold, _named("corpus.claims:extract") if chosen.claims != "gold" else tuple)
+    claims = claims_in(chosen.claims, gold, _named("corpus.claims:extract"))
     candidates = _named(chosen.pairing)
     for title, pairing in (
         (chosen.pairing, lambda shelf, per_claim: candidates(shelf, Shelf.empty(), per_claim)),
         ("nearest by cosine", nearest),
     ):
         rows = completeness_table(gold, claims, encoder, pairing)
-        print(f"{gold.name}, claims: {chosen.claims}, pairing: {title}\n{as_text(rows)}\n")
+        sys.stdout.write(f"{gold.name}, claims: {chosen.claims}, pairing: {title}\n{as_text(rows)}\n\n")
         if chosen.lost and pairing is not nearest:
-            print("\n".join(f"lost at {row.per_claim}: {' '.join(row.lost)}" for row in rows))
+            sys.stdout.writelines(f"lost at {row.per_claim}: {' '.join(row.lost)}\n" for row in rows)
 
 
 def _named(path: str) -> Callable[..., Any]:

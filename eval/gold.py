@@ -118,7 +118,7 @@ def read_gold(path: Path, articles: Iterable[Article] = ()) -> Gold:
     """The labelled pairs of a file, `.jsonl`, `.csv`, either with `.gz`.
 
     Malformed lines are `faults` with file and line, and so are sides whose text is not at its offsets in `articles`;
-    a pair without a side's article is kept if no articles are given at all. Raises OSError where the file cannot be read.
+    where no articles are given at all, sides are taken at their word. Raises OSError where the file cannot be read.
     """
     known = {article.id: article for article in articles}
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
