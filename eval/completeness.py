@@ -19,12 +19,10 @@ from typing import Any
 import numpy as np
 
 from corpus.records import Article, Claim
-from eval.gold import Gold, Side, gold_claims, read_articles, read_gold
+from eval.answers import group_by_article, matching
+from eval.gold import Gold, gold_claims, read_articles, read_gold
 from nli.loading import load_encoder
 from nli.records import Encoder, Pair, Shelf
-
-SHARED = 0.5
-"""The part of the shorter of two stretches that a claim and a gold side must share to count as the same."""
 
 BUDGETS = (5, 10, 20, 40)
 MANNERS = ("gold", "among", "extracted")
@@ -84,21 +82,6 @@ def completeness(gold: Gold, claims: Sequence[Claim], candidates: Sequence[Pair]
     return Completeness(
         per_claim, len(claims), len(candidates), size, found, paired, clashes, paired_clashes, tuple(lost)
     )
-
-
-def group_by_article(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """The claims of each article."""
-    by_article: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_article[claim.article].append(claim)
-    return by_article
-
-
-def matching(side: Side, by_article: dict[str, list[Claim]]) -> list[Claim]:
-    """The claims that stand where the gold side stands, the closest first."""
-    near = [(side.share(claim), claim) for claim in by_article.get(side.article, ())]
-    kept = [entry for entry in near if entry[0] >= SHARED]
-    return [claim for _, claim in sorted(kept, key=lambda entry: -entry[0])]
 
 
 def claims_in(manner: str, gold: Gold, extract: Callable[[Article], Iterable[Claim]]) -> tuple[Claim, ...]:

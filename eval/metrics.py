@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Labels = Sequence[str] | NDArray[np.str_]
 Indices = NDArray[np.intp]
 Statistic = Callable[[Indices], float]
 """A measure of the rows with these numbers; a row may be there more than once."""
@@ -75,23 +76,23 @@ def average_precision(truth: Flags, scores: Floats) -> float:
     return float(np.sum(gained * hits / (last_of_tie + 1)))
 
 
-def accuracy(truth: Sequence[str], said: Sequence[str]) -> float:
+def accuracy(truth: Labels, said: Labels) -> float:
     """How many labels are right.
 
     >>> accuracy(["neutral", "entailment"], ["neutral", "neutral"])
     0.5
     """
-    return _share(sum(a == b for a, b in zip(truth, said, strict=True)), len(truth))
+    return _share(int((np.asarray(truth) == np.asarray(said)).sum()), len(truth))
 
 
-def balanced_accuracy(truth: Sequence[str], said: Sequence[str]) -> float:
+def balanced_accuracy(truth: Labels, said: Labels) -> float:
     """The mean recall over the labels that occur, so that a frequent label does not carry the figure.
 
     >>> balanced_accuracy(["neutral", "neutral", "entailment"], ["neutral", "neutral", "neutral"])
     0.5
     """
-    true, given = np.array(truth), np.array(said)
-    recalls = [recall(true == label, given == label) for label in sorted(set(truth))]
+    true, given = np.asarray(truth), np.asarray(said)
+    recalls = [recall(true == label, given == label) for label in np.unique(true)]
     return _share(sum(recalls), len(recalls))
 
 
