@@ -1,0 +1,81 @@
+"""The SQLite file: opening it, its pragmas and transactions, and bringing its tables up to this version."""
+
+from pathlib import Path
+from sqlite3 import Connection as Driver
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from app.store.errors import UnusableDatabase
+
+BUSY_SECONDS = 5
+"""How long a write waits for the write of another process before it gives up."""
+
+
+def engine_of(url: str) -> Engine:
+    """Connections to the file of an SQLAlchemy URL; an option `begin` names the kind of transaction.
+
+    Raises `UnusableDatabase` where the URL names no SQLite file in a folder that exists.
+    """
+    try:
+        place = make_url(url)
+    except ArgumentError as error:
+        raise UnusableDatabase(url, "not a database URL", "one such as sqlite:///counterclaim.db") from error
+    if place.get_backend_name() != "sqlite" or not place.database or place.database == ":memory:":
+        raise UnusableDatabase(url, "not an SQLite file", "one such as sqlite:///counterclaim.db")
+    folder = Path(place.database).parent
+    if not folder.is_dir() and "uri" not in place.query:
+        raise UnusableDatabase(url, f"there is no folder {folder}", "a file in a folder that exists")
+    engine = create_engine(url, max_overflow=-1)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Driver, _record: object) -> None:
+    # The transactions are begun by `_begin`; the driver's own habit would begin them late and never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        # With WAL, NORMAL survives a kill of the process; a power cut may lose the last commits, never the file.
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the tables to this version, in one transaction: a kill leaves the old tables or the new.
+
+    Raises `UnusableDatabase` where another program's tables stand there, and alembic's `CommandError` where those of a
+    later version do.
+    """
+    steps = ScriptDirectory(Path(__file__).parent / "migrations")
+
+    def to_head(at: str, _context: MigrationContext) -> list[RevisionStep]:
+        return steps._upgrade_revs("head", at)
+
+    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+        tables = set(inspect(connection).get_table_names())
+        if tables and "alembic_version" not in tables:
+            raise UnusableDatabase(str(engine.url), "it holds the tables of another program", "a file of counterclaim")
+        # What alembic's `upgrade` command does, less the env.py that would have to open the database again.
+        with EnvironmentContext(Config(), steps, fn=to_head, destination_rev="head") as environment:
+            environment.configure(connection=connection, render_as_batch=True)
+            environment.run_migrations()
+
+
+def reason(error: Exception) -> str:
+    """What the driver said, without SQLAlchemy's statement around it."""
+    return str(error.orig) if isinstance(error, DatabaseError) else str(error)

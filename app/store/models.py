@@ -1,0 +1,123 @@
+"""The tables. What derives from an article goes with it (ON DELETE CASCADE); dates are ISO 8601 text, as given."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of_article() -> ForeignKey:
+    return ForeignKey("articles.id", ondelete="CASCADE")
+
+
+def _of_claim() -> ForeignKey:
+    return ForeignKey("claims.id", ondelete="CASCADE")
+
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("outlet", String),
+    Column("published", String),
+    Column("url", String),
+    Column("metadata", JSON, nullable=False),
+    # '' where there is no date, so that one index sorts all articles and a cursor never meets a null.
+    Column("day", String, nullable=False),
+    Column("digest", String, nullable=False),
+    # The models that its claims and findings were made with: an article is read again if they change.
+    Column("encoder", String, nullable=False),
+    Column("judge", String, nullable=False),
+    Index("ix_articles_day_id", "day", "id"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("article", String, _of_article(), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("stop", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("outlet", String),
+    Column("published", String),
+    Column("url", String),
+    Column("holder", String),
+    Column("holder_start", Integer),
+    Column("holder_stop", Integer),
+    Column("narrator", Boolean, nullable=False),
+    Column("quoted", Boolean, nullable=False),
+    Column("stance", String, nullable=False),
+    Column("aspect", String, nullable=False),
+    Column("additions", JSON, nullable=False),
+    Column("check_worthiness", Float, nullable=False),
+    Column("day", String, nullable=False),
+    # What a search looks in: the words and the reading, case folded.
+    Column("folded", Text, nullable=False),
+    Column("folded_holder", String, nullable=False),
+    Column("folded_outlet", String, nullable=False),
+    Index("ix_claims_article_start_id", "article", "start", "id"),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("claim", String, _of_claim(), primary_key=True),
+    Column("encoder", String, nullable=False),
+    # float32, not float16: a reloaded shelf must give the same similarities, to the bit, as the one in memory.
+    Column("vector", LargeBinary, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("left", String, _of_claim(), nullable=False),
+    Column("right", String, _of_claim(), nullable=False, index=True),
+    Column("relation", String, nullable=False),
+    Column("kind", String),
+    Column("parties", String),
+    Column("score", Float, nullable=False),
+    Column("similarity", Float, nullable=False),
+    Column("forward", JSON, nullable=False),
+    Column("backward", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("left_spans", JSON, nullable=False),
+    Column("right_spans", JSON, nullable=False),
+    Column("model", String, nullable=False),
+    # The later of the two claims' days, '' where neither has one.
+    Column("day", String, nullable=False),
+    UniqueConstraint("left", "right"),
+    Index("ix_findings_relation_day_id", "relation", "day", "id"),
+    Index("ix_findings_relation_score_id", "relation", "score", "id"),
+)
+
+state = Table(
+    "state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # Counts the writes, so that a process notices what another one has written.
+    Column("revision", Integer, nullable=False),
+)

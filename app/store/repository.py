@@ -1,0 +1,270 @@
+"""What is kept and how it is asked for: values in, values out; SQL stays here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from alembic.util import CommandError
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from app.store.database import engine_of, migrate, reason
+from app.store.errors import Moved, Unavailable, UnusableDatabase
+from app.store.models import articles, claims, findings, state, vectors
+from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Slice
+from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row, folded
+from corpus.records import Article, Claim
+from nli.records import Finding, Shelf
+
+
+class Store:
+    """One SQLite file. Every method is one transaction; reads never wait for a write."""
+
+    def __init__(self, url: str) -> None:
+        """Opens `sqlite:///path`, making file and tables where they are missing.
+
+        Raises `UnusableDatabase` where that cannot be done.
+        """
+        self.url = url
+        self._engine = engine_of(url)
+        try:
+            migrate(self._engine)
+        except (DatabaseError, CommandError) as error:
+            self._engine.dispose()
+            raise UnusableDatabase(url, reason(error), "an SQLite file of this or an earlier version") from error
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def close(self) -> None:
+        """Gives up all connections."""
+        self._engine.dispose()
+
+    # Writes
+
+    def put(self, article: Article, derived: Derived, names: ModelNames, *, revision: int) -> int:
+        """The article in place of what stood under its id, with all that derives from it; the new revision.
+
+        Raises `Moved` where something else was written since `revision`: `derived` was made from less.
+        """
+        with self._writing() as connection:
+            changed = update(state).where(state.c.revision == revision).values(revision=revision + 1)
+            if connection.execute(changed).rowcount != 1:
+                raise Moved(self.url, revision)
+            connection.execute(delete(articles).where(articles.c.id == article.id))
+            connection.execute(insert(articles), article_row(article, names))
+            _insert_derived(connection, derived, names)
+            return revision + 1
+
+    def note(self, article: Article) -> None:
+        """New metadata for a stored article whose other content is the same: nothing derives from them."""
+        with self._writing() as connection:
+            here = articles.c.id == article.id
+            connection.execute(update(articles).where(here).values(metadata=dict(article.metadata)))
+
+    def delete(self, identity: str) -> int | None:
+        """Removes the article with all that derives from it; the new revision, None if there is no such article."""
+        with self._writing() as connection:
+            if connection.execute(delete(articles).where(articles.c.id == identity)).rowcount == 0:
+                return None
+            connection.execute(update(state).values(revision=state.c.revision + 1))
+            return int(connection.scalars(select(state.c.revision)).one())
+
+    # Reads
+
+    def revision(self) -> int:
+        """How many writes there were that changed claims."""
+        with self._reading() as connection:
+            return int(connection.scalars(select(state.c.revision)).one())
+
+    def shelf(self, names: ModelNames) -> tuple[Shelf, int]:
+        """All claims of articles read with these models, with their vectors, and the revision that this is."""
+        query = (
+            select(claims, vectors.c.vector)
+            .join_from(claims, vectors)
+            .join(articles, articles.c.id == claims.c.article)
+            .where(*_read_with(names))
+            .order_by(claims.c.article, claims.c.start, claims.c.id)
+        )
+        with self._reading() as connection:
+            revision = int(connection.scalars(select(state.c.revision)).one())
+            rows = connection.execute(query).all()
+        if not rows:
+            return Shelf.empty(), revision
+        matrix = np.stack([np.frombuffer(row.vector, np.float32) for row in rows])
+        return Shelf(tuple(claim_of(row._mapping) for row in rows), matrix), revision
+
+    def others(self, names: ModelNames) -> tuple[str, ...]:
+        """The ids of the articles that were read with other models."""
+        query = select(articles.c.id).where(~and_(*_read_with(names))).order_by(articles.c.id)
+        with self._reading() as connection:
+            return tuple(connection.scalars(query))
+
+    def article(self, identity: str) -> Article | None:
+        """The article as it was given."""
+        with self._reading() as connection:
+            row = connection.execute(select(articles).where(articles.c.id == identity)).one_or_none()
+        return article_of(row._mapping) if row else None
+
+    def read_with(self, identity: str, names: ModelNames) -> bool:
+        """Whether the article is stored and was read with these models."""
+        query = select(articles.c.id).where(articles.c.id == identity, *_read_with(names))
+        with self._reading() as connection:
+            return connection.scalars(query).one_or_none() is not None
+
+    def claim(self, identity: str) -> Claim | None:
+        """The claim with this id."""
+        with self._reading() as connection:
+            row = connection.execute(select(claims).where(claims.c.id == identity)).one_or_none()
+        return claim_of(row._mapping) if row else None
+
+    def articles(self, page: Page) -> Slice[Article]:
+        """Articles, the latest day first, undated ones last."""
+        with self._reading() as connection:
+            rows = _rows(connection, select(articles), (articles.c.day, articles.c.id), page, descending=True)
+        return Slice(tuple(article_of(row._mapping) for row in rows.items), rows.end)
+
+    def claims(self, which: ClaimFilter, page: Page) -> Slice[Claim]:
+        """Claims article by article, in the order of the text."""
+        query = select(claims).where(*_claim_conditions(which))
+        with self._reading() as connection:
+            rows = _rows(connection, query, (claims.c.article, claims.c.start, claims.c.id), page, descending=False)
+        return Slice(tuple(claim_of(row._mapping) for row in rows.items), rows.end)
+
+    def findings(self, which: FindingFilter, page: Page) -> Slice[Finding]:
+        """Findings, the latest day first or the highest score first."""
+        left, right = claims.alias("l"), claims.alias("r")
+        columns = [*findings.c, *_prefixed(left, "l_"), *_prefixed(right, "r_")]
+        query = (
+            select(*columns)
+            .join_from(findings, left, findings.c.left == left.c.id)
+            .join(right, findings.c.right == right.c.id)
+            .where(*_finding_conditions(which, left, right))
+        )
+        first = findings.c.score if which.by_score else findings.c.day
+        with self._reading() as connection:
+            rows = _rows(connection, query, (first, findings.c.id), page, descending=True)
+        return Slice(tuple(finding_of(row._mapping) for row in rows.items), rows.end)
+
+    def counts(self) -> Counts:
+        """How much is stored."""
+        by_relation = select(findings.c.relation, func.count()).group_by(findings.c.relation)
+        with self._reading() as connection:
+            return Counts(
+                articles=connection.scalars(select(func.count()).select_from(articles)).one(),
+                claims=connection.scalars(select(func.count()).select_from(claims)).one(),
+                findings={str(relation): int(count) for relation, count in connection.execute(by_relation)},
+            )
+
+    def try_writing(self) -> None:
+        """Takes the lock of a write and gives it back; raises `Unavailable` where nothing can be written."""
+        with self._writing() as connection:
+            connection.execute(update(state).values(revision=state.c.revision))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        # IMMEDIATE: a transaction that starts as a read and turns into a write fails at once if another one wrote.
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[Connection]:
+        try:
+            with self._engine.execution_options(begin=kind).begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise Unavailable(self.url, reason(error)) from error
+
+
+def _read_with(names: ModelNames) -> tuple[ColumnElement[bool], ...]:
+    return articles.c.encoder == names.encoder, articles.c.judge == names.judge
+
+
+def _rows(
+    connection: Connection, query: Select[Any], keys: Sequence[ColumnElement[Any]], page: Page, *, descending: bool
+) -> Slice[Row[Any]]:
+    """One page by key, not by offset: rows written or deleted meanwhile neither repeat nor hide others."""
+    named = [key.label(f"key_{at}") for at, key in enumerate(keys)]
+    query = query.add_columns(*named)
+    if page.after is not None:
+        here, after = tuple_(*keys), tuple_(*page.after)
+        query = query.where(here < after if descending else here > after)
+    order = [key.desc() if descending else key.asc() for key in keys]
+    rows = connection.execute(query.order_by(*order).limit(page.limit + 1)).all()
+    shown = tuple(rows[: page.limit])
+    more = len(rows) > page.limit
+    return Slice(shown, tuple(getattr(shown[-1], name.name) for name in named) if more else None)
+
+
+def _speaks(table: FromClause, q: str) -> ColumnElement[bool]:
+    return and_(*(table.c.folded.contains(word, autoescape=True) for word in folded(q).split()))
+
+
+def _claim_conditions(which: ClaimFilter) -> Iterator[ColumnElement[bool]]:
+    if which.article is not None:
+        yield claims.c.article == which.article
+    if which.holder is not None:
+        yield claims.c.folded_holder.contains(folded(which.holder), autoescape=True)
+    if which.outlet is not None:
+        yield claims.c.folded_outlet == folded(which.outlet)
+    if which.q is not None:
+        yield _speaks(claims, which.q)
+    if which.min_check_worthiness > 0:
+        yield claims.c.check_worthiness >= which.min_check_worthiness
+
+
+def _finding_conditions(which: FindingFilter, left: FromClause, right: FromClause) -> Iterator[ColumnElement[bool]]:
+    sides = (left, right)
+    if which.relation is not None:
+        yield findings.c.relation == which.relation.value
+    if which.kind is not None:
+        yield findings.c.kind == which.kind.value
+    if which.min_score > 0:
+        yield findings.c.score >= which.min_score
+    if which.holder is not None:
+        part = folded(which.holder)
+        yield or_(*(side.c.folded_holder.contains(part, autoescape=True) for side in sides))
+    if which.outlet is not None:
+        yield or_(*(side.c.folded_outlet == folded(which.outlet) for side in sides))
+    if which.q is not None:
+        yield or_(*(_speaks(side, which.q) for side in sides))
+    if which.since is not None or which.until is not None:
+        # An undated claim ('') lies in no range; every ISO day sorts before '~'.
+        first, last = which.since or "0", which.until or "~"
+        yield or_(*(side.c.day.between(first, last) for side in sides))
+
+
+def _insert_derived(connection: Connection, derived: Derived, names: ModelNames) -> None:
+    made = derived.shelf.claims
+    if made:
+        connection.execute(insert(claims), [claim_row(claim) for claim in made])
+        blobs = [np.ascontiguousarray(vector, np.float32).tobytes() for vector in derived.shelf.vectors]
+        by_claim = zip(made, blobs, strict=True)
+        named = [{"claim": claim.id, "encoder": names.encoder, "vector": blob} for claim, blob in by_claim]
+        connection.execute(insert(vectors), named)
+    if derived.findings:
+        connection.execute(insert(findings), [finding_row(finding) for finding in derived.findings])
+
+
+def _prefixed(table: FromClause, prefix: str) -> list[ColumnElement[Any]]:
+    return [column.label(prefix + column.name) for column in table.c]
