@@ -34,6 +34,10 @@ class MalformedGold(ValueError):
         self.what, self.expected = what, expected
 
 
+class UnusableGold(ValueError):
+    """A file without anything to measure by; the message says which, why, and what was expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a labelled pair: a stretch of an article and who asserts it."""

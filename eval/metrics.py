@@ -126,17 +126,24 @@ def bootstrap(statistic: Statistic, groups: Sequence[str], draws: int = DRAWS, s
     >>> bootstrap(lambda rows: float(len(rows)), ["a", "a", "b", "b"], draws=50)
     Estimate(value=4.0, low=4.0, high=4.0, groups=2)
     """
+    return bootstrap_all(lambda rows: np.array([statistic(rows)]), groups, draws, seed)[0]
+
+
+def bootstrap_all(
+    statistics: Callable[[Indices], Floats], groups: Sequence[str], draws: int = DRAWS, seed: int = 0
+) -> list[Estimate]:
+    """The same for several measures at once, (k,), each over the same draws. Raises ValueError without rows."""
+    if not groups:
+        raise ValueError("no rows to draw from")
     members = _members(groups)
-    everything = np.arange(len(groups))
-    if not members:
-        return Estimate(0.0, 0.0, 0.0, 0)
     random = np.random.default_rng(seed)
     drawn = [
-        statistic(np.concatenate([members[group] for group in random.integers(len(members), size=len(members))]))
+        statistics(np.concatenate([members[group] for group in random.integers(len(members), size=len(members))]))
         for _ in range(draws)
     ]
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return Estimate(statistic(everything), float(low), float(high), len(members))
+    low, high = np.quantile(np.array(drawn), (0.025, 0.975), axis=0)
+    values = statistics(np.arange(len(groups)))
+    return [Estimate(float(v), float(a), float(b), len(members)) for v, a, b in zip(values, low, high, strict=True)]
 
 
 def _members(groups: Sequence[str]) -> list[Indices]:

@@ -93,4 +93,5 @@ def test_groups_are_drawn_whole_so_that_copies_do_not_narrow_the_interval() -> N
 def test_nothing_at_all_is_nought_and_no_error() -> None:
     nobody, nothing = np.zeros(0, bool), np.zeros(0, np.float64)
     assert metrics.precision(nobody, nobody) == metrics.average_precision(nobody, nothing) == 0.0
-    assert metrics.bootstrap(lambda rows: float(len(rows)), []).groups == 0
+    with pytest.raises(ValueError, match="no rows"):
+        metrics.bootstrap(lambda rows: float(len(rows)), [])

@@ -1,0 +1,171 @@
+"""A file of gold in, a report out: the one door of this package.
+
+    report = evaluate_file(Path("gold.jsonl"), Path("articles.jsonl"))
+    eval.report.write(report, Path("report/"))
+
+Labelled pairs ask the judge's classifier, in the order given. A labelled corpus asks the whole road from articles to
+relations, and the judge alone on the labelled stretches, so that one sees what is lost before it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from corpus.errors import Fault
+from corpus.records import Claim
+from eval.answers import Step, answers, confusion, funnel
+from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
+from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
+from nli.loading import load_classifier, load_encoder, load_judge
+from nli.pipeline import Progress, compare, shelve, silent
+from nli.records import Classifier, Encoder, Judge, Pair, Scores, Shelf
+from nli.relation import relate
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """How to load each model, so that only what is needed is loaded."""
+
+    encoder: Callable[[], Encoder] = load_encoder
+    classifier: Callable[[], Classifier] = load_classifier
+    judge: Callable[[], Judge] = load_judge
+
+    @classmethod
+    def named(cls, encoder: str | None = None, nli_model: str | None = None) -> "Models":
+        """By Hugging Face name or folder; None is the bundled one."""
+        return cls(partial(load_encoder, encoder), partial(load_classifier, nli_model), partial(load_judge, nli_model))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation found.
+
+    `systems`: the judge first, then the baselines. `confusion`: (label, said, times) of the first system. `steps`: the
+    funnel, of a labelled corpus. `made`: ISO 8601, UTC.
+    """
+
+    gold: str
+    digest: str
+    made: str
+    models: tuple[str, ...]
+    labels: tuple[tuple[str, int], ...]
+    groups: int
+    systems: tuple[System, ...]
+    confusion: tuple[tuple[str, str, int], ...]
+    predictions: tuple[Prediction, ...]
+    steps: tuple[Step, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def evaluate_file(
+    path: Path,
+    articles: Path | None = None,
+    models: Models | None = None,
+    *,
+    per_claim: int = 20,
+    progress: Progress = silent,
+) -> Report:
+    """The report on a file of gold; a labelled corpus needs its `articles`.
+
+    Malformed lines are the report's `faults`. Raises UnusableGold where no pair can be read or the articles are
+    missing, OSError where a file cannot be read, and `nli.errors.ModelError` where a model cannot be loaded.
+    """
+    models = models or Models()
+    gold = read_gold(path, read_articles(articles) if articles else ())
+    if not gold.pairs:
+        first = f" (the first: {gold.faults[0]})" if gold.faults else ""
+        raise UnusableGold(f"{path}: no labelled pair could be read{first}; expected at least one")
+    if not gold.sided:
+        return evaluate_pairs(gold, models.classifier(), models.encoder(), progress)
+    if not gold.articles:
+        raise UnusableGold(f"{path}: the labelled pairs of a corpus without its articles; expected --articles FILE")
+    return evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
+
+
+def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progress: Progress = silent) -> Report:
+    """The report on labelled pairs: the classifier's most probable label, beside the baselines."""
+    predictions: list[Prediction] = []
+    for start in range(0, len(gold.pairs), BATCH):
+        batch = gold.pairs[start : start + BATCH]
+        rows = classifier.classify([(pair.premise, pair.hypothesis) for pair in batch])
+        for pair, row in zip(batch, rows, strict=True):
+            scores = Scores.of(row)
+            triple = (scores.entailment, scores.neutral, scores.contradiction)
+            predictions.append(Prediction(pair, scores.label, scores.contradiction, triple))
+        progress("judging", len(predictions), len(gold.pairs))
+    systems = (score_system(classifier.name, predictions), *_baselines(gold.pairs, encoder, "neutral"))
+    return _report(gold, (classifier.name, encoder.name), systems, predictions)
+
+
+def evaluate_corpus(
+    gold: Gold, judge: Judge, encoder: Encoder, per_claim: int = 20, progress: Progress = silent
+) -> Report:
+    """The report on a labelled corpus: the whole road, the judge with the labelled stretches given, the baselines."""
+    shelf = shelve(gold.articles, encoder, progress)
+    findings = compare(shelf, Shelf.empty(), judge, per_claim=per_claim, progress=progress)
+    answered = answers(gold, shelf.claims, findings)
+    predictions = [Prediction(each.pair, each.said, each.score) for each in answered]
+    systems = (
+        score_system("whole road", predictions, without=("Brier", "calibration error")),
+        score_system("judge, labelled stretches given", given(gold, judge, encoder)),
+        *_baselines(tuple(pair for pair, _, _ in gold.sided), encoder, "compatible"),
+    )
+    report = _report(gold, (judge.name, encoder.name), systems, predictions)
+    return replace(report, steps=funnel(gold, answered, findings))
+
+
+def given(gold: Gold, judge: Judge, encoder: Encoder) -> list[Prediction]:
+    """What the judge and the relation say of the labelled stretches themselves, without extraction and pairing."""
+    claims = gold_claims(gold)
+    at = {(claim.article, claim.start, claim.stop): row for row, claim in enumerate(claims)}
+    vectors = encoder.encode([claim.judged for claim in claims])
+    pairs = []
+    for _, *sides in gold.sided:
+        left, right = sorted(
+            (at[side.article, side.start, side.stop] for side in sides), key=lambda row: _age(claims[row])
+        )
+        pairs.append(Pair(claims[left], claims[right], float(vectors[left] @ vectors[right])))
+    findings = [relate(judgement) for judgement in judge.judge(pairs)]
+    return [
+        Prediction(pair, finding.relation.value, finding.score)
+        for (pair, _, _), finding in zip(gold.sided, findings, strict=True)
+    ]
+
+
+def _age(claim: Claim) -> str:
+    # ISO dates sort as text, and the sort is stable: without a date the order of the gold stays.
+    return (claim.published or "")[:10]
+
+
+def _baselines(pairs: Sequence[LabelledPair], encoder: Encoder, otherwise: str) -> tuple[System, ...]:
+    vectors = encoder.encode([pair.premise for pair in pairs]), encoder.encode([pair.hypothesis for pair in pairs])
+    no_label = ("accuracy", "balanced accuracy", "Brier", "calibration error")
+    return (
+        score_system("most frequent label", majority(pairs), without=("calibration error",)),
+        score_system("one side negated", negation_cue(pairs, otherwise), without=("Brier", "calibration error")),
+        score_system("similarity of .5 or more", similarity_only(pairs, *vectors), without=no_label),
+    )
+
+
+def _report(
+    gold: Gold, models: tuple[str, ...], systems: tuple[System, ...], predictions: Sequence[Prediction]
+) -> Report:
+    pairs = [prediction.pair for prediction in predictions]
+    counted = Counter(pair.label for pair in pairs)
+    return Report(
+        gold=gold.name,
+        digest=gold.digest,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        models=models,
+        labels=tuple(counted.most_common()),
+        groups=len({pair.group for pair in pairs}),
+        systems=systems,
+        confusion=confusion([pair.label for pair in pairs], [prediction.said for prediction in predictions]),
+        predictions=tuple(predictions),
+        faults=gold.faults,
+    )
