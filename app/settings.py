@@ -33,5 +33,6 @@ class Settings(BaseSettings):
     format: Format = Field(default=Format.TABLE, description="How results are written")
     output: Path | None = Field(default=None, description="Write the results to this file")
     database_url: str = Field(default="sqlite:///counterclaim.db", description="The store, as an SQLAlchemy URL")
+    rebuild: bool = Field(default=False, description="Read the stored articles again that other models have read")
     host: str = Field(default="127.0.0.1", description="The address the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="The port the service listens on")

@@ -1,0 +1,225 @@
+"""The command: it parses, calls and exits. Nothing heavy is imported before a command runs, so that help is at once."""
+
+import signal
+import sys
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from app.commands.status import CRASH, USAGE
+from app.errors import CommandError, WrongUsage
+from app.formats import Format
+from corpus.errors import CorpusError
+from nli.errors import ModelError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+cli = typer.Typer(
+    name="counterclaim",
+    help="Find the statements in news articles that contradict each other: who said what, when, and what clashes.",
+    epilog="Exit status: 0 done; 1 done, but some input was faulty; 2 wrong usage, or nothing could be read; "
+    "3 contradictions, with --fail-on-contradiction. "
+    "Every option can also be set as a variable: COUNTERCLAIM_FORMAT for --format.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# An option that is not given is None, and the settings decide: the variable, then the default.
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT",
+        help="Articles: .txt .md .html .json .jsonl, RSS or Atom files, folders of these, or - for standard input.",
+    ),
+]
+SomeInputs = Annotated[
+    list[str] | None, typer.Argument(metavar="INPUT", help="Articles, as for find; without any, the store is asked.")
+]
+All = Annotated[bool | None, typer.Option("--all", help="Show every related pair with its relation.")]
+As = Annotated[Format | None, typer.Option("--format", "-f", help="How results are written. [default: table]")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the results to this file.")]
+MinScore = Annotated[
+    float | None,
+    typer.Option("--min-score", metavar="0..1", help="Leave out contradictions that score less. [default: 0.0]"),
+]
+FailOnContradiction = Annotated[
+    bool | None, typer.Option("--fail-on-contradiction", help="Exit with 3 if a contradiction is shown.")
+]
+EncoderName = Annotated[
+    str | None,
+    typer.Option("--encoder", metavar="NAME", help="Bi-encoder: a Hugging Face name or a folder. [default: bundled]"),
+]
+NliModel = Annotated[
+    str | None,
+    typer.Option("--nli-model", metavar="NAME", help="NLI model: a Hugging Face name or a folder. [default: bundled]"),
+]
+PerClaim = Annotated[
+    int | None,
+    typer.Option("--per-claim", metavar="N", help="Compare each claim in at most N pairs. [default: 20]"),
+]
+Database = Annotated[
+    str | None,
+    typer.Option("--db", metavar="URL", help="The store. [default: sqlite:///counterclaim.db]"),
+]
+
+
+@cli.callback()
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"counterclaim {installed()}")
+        raise typer.Exit
+
+
+@cli.command()
+def find(
+    inputs: Inputs,
+    every: All = None,
+    form: As = None,
+    min_score: MinScore = None,
+    fail_on_contradiction: FailOnContradiction = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Find the contradictions among articles."""
+    settings = settle(all=every, format=form, min_score=min_score, fail_on_contradiction=fail_on_contradiction,
+                      output=output, encoder=encoder, nli_model=nli_model, per_claim=per_claim)  # fmt: skip
+    from app.commands.find import run
+    from app.models import load_models
+
+    raise typer.Exit(run(inputs, settings, load_models))
+
+
+@cli.command()
+def check(
+    statement: Annotated[str, typer.Argument(help="A statement, in quotation marks.")],
+    inputs: SomeInputs = None,
+    database: Database = None,
+    every: All = None,
+    form: As = None,
+    min_score: MinScore = None,
+    fail_on_contradiction: FailOnContradiction = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Check a statement against articles."""
+    if not statement.strip():
+        raise WrongUsage("the statement is empty; expected a sentence in quotation marks")
+    if inputs and database is not None:
+        raise WrongUsage("INPUT and --db were both given; expected one place to check against")
+    settings = settle(all=every, format=form, min_score=min_score, fail_on_contradiction=fail_on_contradiction,
+                      output=output, encoder=encoder, nli_model=nli_model, per_claim=per_claim,
+                      database_url=database)  # fmt: skip
+    from app.commands.check import from_inputs, from_store, run
+    from app.models import load_models
+
+    corpus = from_inputs(inputs) if inputs else from_store(settings.database_url)
+    raise typer.Exit(run(statement, settings, load_models, corpus))
+
+
+@cli.command()
+def claims(inputs: Inputs, form: As = None, output: Output = None) -> None:
+    """List what articles assert, and who does."""
+    settings = settle(format=form, output=output)
+    from app.commands.claims import run
+
+    raise typer.Exit(run(inputs, settings))
+
+
+@cli.command()
+def candidates(
+    inputs: Inputs,
+    form: As = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """List the pairs that would be judged."""
+    settings = settle(format=form, output=output, encoder=encoder, per_claim=per_claim)
+    from app.commands.candidates import run
+    from nli.loading import load_encoder
+
+    raise typer.Exit(run(inputs, settings, load_encoder))
+
+
+@cli.command()
+def judge(
+    file: Annotated[
+        str,
+        typer.Argument(metavar="[FILE]", help='Lines {"id", "premise", "hypothesis"}; - is standard input.'),
+    ] = "-",
+    form: As = None,
+    output: Output = None,
+    nli_model: NliModel = None,
+) -> None:
+    """Ask the NLI model about pairs of texts."""
+    settings = settle(format=form, output=output, nli_model=nli_model)
+    from app.commands.judge import run
+    from nli.loading import load_classifier
+
+    raise typer.Exit(run(file, settings, load_classifier))
+
+
+def installed() -> str:
+    """The version of the installed package; "unknown" where it runs from a folder without being installed."""
+    try:
+        return version("counterclaim")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+FLAGS = {"database_url": "db"}
+"""The settings whose option has another name."""
+
+
+def settle(**flags: Any) -> "Settings":  # noqa: ANN401  # what typer has parsed; the settings check it
+    """The settings: flags that were given, then the environment, then the defaults.
+
+    Raises `WrongUsage` where a variable has a value that it cannot have.
+    """
+    from pydantic import ValidationError
+
+    from app.settings import PREFIX, Settings
+
+    try:
+        return Settings(**{name: flag for name, flag in flags.items() if flag is not None})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = "_".join(str(part) for part in problem["loc"]).lower()
+        given = (
+            f"--{FLAGS.get(name, name.replace('_', '-'))}" if flags.get(name) is not None else (PREFIX + name).upper()
+        )
+        raise WrongUsage(f"{given} is {str(problem['input'])!r}: {problem['msg'].lower()}") from error
+
+
+def main() -> NoReturn:
+    """Run the command; every expected failure ends in one line on standard error and exit status 2."""
+    # So that a killed command takes its half-written file with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        cli(prog_name="counterclaim")
+    except (CommandError, CorpusError, ModelError) as error:
+        _refuse(error)
+    except OSError as error:
+        _refuse(error)
+    except Exception:  # noqa: BLE001  # exit status 1 would say "done"
+        traceback.print_exc()
+        sys.exit(CRASH)
+    sys.exit(0)
+
+
+def _refuse(error: Exception) -> NoReturn:
+    sys.stderr.write(f"counterclaim: {error}\n")
+    sys.exit(USAGE)

@@ -1,0 +1,163 @@
+"""`counterclaim check`: what in the corpus clashes with a statement, or supports it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.text import Text
+from sqlalchemy.engine import make_url
+
+from app import display
+from app.archive import Archive
+from app.commands.find import shown, strongest_first
+from app.commands.status import status
+from app.errors import NothingRead
+from app.formats import Format
+from app.inputs import gather
+from app.messages import progress, say
+from app.models import Models
+from app.output import console_for, is_plain, opened, show, write
+from app.schemas import FindingOut
+from app.settings import Settings
+from app.store.repository import Store
+from corpus.errors import Fault
+from corpus.records import Article, Claim, claim_id
+from nli.pipeline import Progress, compare, shelve, silent
+from nli.records import Encoder, Finding, Relation, Shelf
+
+ANSWERS = (Relation.CONTRADICTION, Relation.CORROBORATION)
+"""The relations that answer "what speaks against it, what for it"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a statement is held against, however it was come by."""
+
+    shelf: Shelf
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The claims of the statement, and how the corpus stands to them, in the order shown."""
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+
+
+def check(text: str, corpus: Shelf, models: Models, per_claim: int, report: Progress = silent) -> Checked:
+    """Hold a statement against the corpus; pairs inside either are not looked at."""
+    asked = shelve_statement(text, models.encoder)
+    findings = compare(asked, corpus, models.judge, per_claim=per_claim, progress=report)
+    names = {claim.article for claim in asked.claims}
+    across = (each for each in findings if (each.left.article in names) != (each.right.article in names))
+    return Checked(asked.claims, tuple(sorted(across, key=strongest_first)))
+
+
+def shelve_statement(text: str, encoder: Encoder) -> Shelf:
+    """The claims of a text that came without an article; where it seems to have none, all of it is one.
+
+    Raises ValueError where the text is empty.
+    """
+    article = Article(f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}", text)
+    shelf = shelve([article], encoder)
+    if shelf.claims:
+        return shelf
+    words = text.strip()
+    start = text.index(words)
+    stop = start + len(words)
+    claim = Claim(claim_id(article, start, stop), article.id, start, stop, words)
+    return Shelf((claim,), encoder.encode([claim.judged]))
+
+
+def from_inputs(inputs: Sequence[str]) -> Callable[[Models, Progress], Corpus]:
+    """A corpus read from files, now; shelved when the models are there.
+
+    Raises `NothingRead`.
+    """
+    given = gather(inputs)
+    return lambda models, report: Corpus(shelve(given.articles, models.encoder, report), given.faults)
+
+
+def from_store(url: str) -> Callable[[Models, Progress], Corpus]:
+    """The corpus that `counterclaim ingest` has stored; read when the models are there, for it belongs to them.
+
+    Raises `NothingRead` where there is no such file: asking must not make one.
+    """
+    place = make_url(url).database
+    if not place or not Path(place).exists():
+        raise NothingRead(f"nothing to check against: no INPUT, and no store at {url}")
+
+    def shelf(models: Models, _: Progress) -> Corpus:
+        store = Store(url)
+        try:
+            archive = Archive(store, models.encoder, models.judge)
+            archive.refuse_others()
+            return Corpus(store.shelf(archive.models)[0])
+        finally:
+            store.close()
+
+    return shelf
+
+
+def run(
+    text: str,
+    settings: Settings,
+    load: Callable[[Settings], Models],
+    stock: Callable[[Models, Progress], Corpus],
+) -> int:
+    """Compare, write; the exit status."""
+    with opened(settings.output) as stream:
+        models = load(settings)
+        with progress() as report:
+            corpus = stock(models, report)
+            if not corpus.shelf.claims:
+                raise NothingRead("nothing to check against: the corpus holds no claims")
+            checked = check(text, corpus.shelf, models, settings.per_claim, report)
+        listed = asked_for(checked.findings, settings)
+        if settings.format is Format.TABLE:
+            console = console_for(stream)
+            show(page(checked, listed, plain=is_plain(console)), console)
+            show(summary(corpus, listed), console)
+        else:
+            write((FindingOut.of(each) for each in listed), settings.format, stream, FindingOut)
+            for line in summary(corpus, listed):
+                say(line)
+    clash = any(each.relation is Relation.CONTRADICTION for each in listed)
+    return status(corpus.faults, contradiction=clash and settings.fail_on_contradiction)
+
+
+def asked_for(findings: Sequence[Finding], settings: Settings) -> list[Finding]:
+    """What clashes and what supports; the rest if all was asked for."""
+    some = shown(findings, every=True, min_score=settings.min_score)
+    return [each for each in some if settings.all or each.relation in ANSWERS]
+
+
+def page(checked: Checked, listed: Sequence[Finding], *, plain: bool) -> list[RenderableType]:
+    """Each claim of the statement with what the corpus says to it."""
+    blocks: list[RenderableType] = []
+    for claim in checked.claims:
+        blocks.append(Text.assemble(("You asked: ", "bold"), display.statement(claim, plain=plain)))
+        answers = [each for each in listed if claim.id in (each.left.id, each.right.id)]
+        if not answers:
+            blocks.append(Text("  nothing found that clashes with it or supports it\n"))
+        for number, each in enumerate(answers, 1):
+            blocks.append(display.answer(each, claim.article, number, plain=plain))
+    return blocks
+
+
+def summary(corpus: Corpus, listed: Sequence[Finding]) -> list[str]:
+    """How much was compared and what came of it.
+
+    >>> summary(Corpus(Shelf.empty()), [])
+    ['compared with 0 claims in 0 articles: 0 clash, 0 support']
+    """
+    clash, support = (sum(each.relation is relation for each in listed) for relation in ANSWERS)
+    articles = display.counted(len({claim.article for claim in corpus.shelf.claims}), "article")
+    claims = display.counted(len(corpus.shelf.claims), "claim")
+    lines = [f"compared with {claims} in {articles}: {clash} clash, {support} support"]
+    if corpus.faults:
+        lines.append("not all of the input could be read: see standard error")
+    return lines

@@ -1,0 +1,1 @@
+"""`counterclaim serve`: the service over HTTP."""
