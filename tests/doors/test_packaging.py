@@ -75,12 +75,9 @@ def test_every_import_is_a_declared_requirement() -> None:
     owners = packages_distributions()
     always = set(requirements(PROJECT["dependencies"]))
     to_train = always | set(requirements(EXTRAS["train"]))
-    to_measure = always | {"psutil"}
     undeclared = set()
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
-        allowed = (
-            to_train if ROOT / "nli/training" in path.parents else to_measure if "benchmark" in path.name else always
-        )
+        allowed = to_train if ROOT / "nli/training" in path.parents else always
         for name in imported(path) - sys.stdlib_module_names - set(PACKAGES):
             if not {canonicalize_name(owner) for owner in owners.get(name, [name])} & allowed:
                 undeclared.add(f"{path.relative_to(ROOT)}: {name}")
@@ -109,9 +106,8 @@ def test_every_file_ends_with_one_newline() -> None:
     kept_odd_on_purpose = [path for path in own if "files" in path.parts and "tests" in path.parts]
     for path in set(own) - set(kept_odd_on_purpose):
         end = path.read_bytes()[-2:]
-        assert not end or (end.endswith(b"\n") and end != b"\n\n"), (
-            f"{path.relative_to(ROOT)} does not end with one newline"
-        )
+        ends_well = not end or (end.endswith(b"\n") and end != b"\n\n")
+        assert ends_well, f"{path.relative_to(ROOT)} does not end with one newline"
 
 
 def test_every_file_is_small_but_the_weights() -> None:
@@ -149,8 +145,10 @@ def test_the_wheel_holds_every_file_of_the_packages(unpacked: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.model
 def test_the_main_job_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
+    articles = unpacked / "corpus/data/demo/articles.jsonl"
     program = (
-        f"import sys; sys.path.insert(0, {str(unpacked)!r}); import app.cli; assert app.cli.__file__.startswith(sys.path[0]); "
-        f"sys.argv[1:] = ['find', {str(unpacked / 'corpus/data/demo/articles.jsonl')!r}, '--format', 'jsonl']; app.cli.main()"
+        f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
+        "import app.cli; assert app.cli.__file__.startswith(sys.path[0])\n"
+        f"sys.argv[1:] = ['find', {str(articles)!r}, '--format', 'jsonl']; app.cli.main()"
     )
     assert run(sys.executable, "-I", "-c", program, cwd=tmp_path).count('"contradiction"') >= 1
