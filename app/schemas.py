@@ -1,10 +1,10 @@
-"""The shapes on the wire, one for the command and HTTP alike: what comes in is checked here, what goes out is made here."""
+"""The shapes on the wire, for the command and HTTP alike: what comes in is checked here, what goes out made here."""
 
 import json
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from corpus.records import Article, Aspect, Claim, Span, Stance
 from nli.records import Finding, Kind, Parties, Relation, Scores
@@ -97,8 +97,8 @@ class ClaimOut(Shape):
 class FindingOut(Shape):
     """A pair of claims with its relation: one line of `find`, one item of `/v1/contradictions`.
 
-    `left` is the earlier claim. `forward` has it as the premise, `backward` as the hypothesis. `score` is the calibrated
-    probability of a contradiction. The spans are the clashing words, in characters of each article's text.
+    `left` is the earlier claim. `forward` has it as the premise, `backward` as the hypothesis. `score` is the
+    calibrated probability of a contradiction. The spans are the clashing words, in characters of each article's text.
     """
 
     relation: Relation
@@ -147,8 +147,19 @@ def _iso_day_or_time(value: object) -> object:
             date.fromisoformat(value[:10])
             datetime.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"{value[:40]!r} is no ISO 8601 date, such as 2022-08-17 or 2022-08-17T09:30:00Z") from None
+            raise ValueError(
+                f"{value[:40]!r} is no ISO 8601 date, such as 2022-08-17 or 2022-08-17T09:30:00Z"
+            ) from None
     return value
+
+
+def _unicode(text: str) -> str:
+    """The same text; ValueError where it holds half of a surrogate pair, which no file and no database can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds a lone surrogate, which is no character") from None
+    return text
 
 
 def _missing_if_empty(value: object) -> object:
@@ -156,10 +167,11 @@ def _missing_if_empty(value: object) -> object:
 
 
 Missing = BeforeValidator(_missing_if_empty)
-Identity = Annotated[str, Field(min_length=1, max_length=500)]
-Outlet = Annotated[str | None, Missing, Field(max_length=500)]
+Words = Annotated[str, AfterValidator(_unicode)]
+Identity = Annotated[Words, Field(min_length=1, max_length=500)]
+Outlet = Annotated[Words | None, Missing, Field(max_length=500)]
 Published = Annotated[str | None, Missing, BeforeValidator(_iso_day_or_time)]
-Url = Annotated[str | None, Missing, Field(max_length=4000)]
+Url = Annotated[Words | None, Missing, Field(max_length=4000)]
 
 
 class ArticleBody(BaseModel):
@@ -180,8 +192,8 @@ class ArticleBody(BaseModel):
         },
     )
 
-    text: str
-    title: str = Field(default="", max_length=2000)
+    text: Words
+    title: Words = Field(default="", max_length=2000)
     outlet: Outlet = None
     published: Published = None
     url: Url = None
@@ -197,9 +209,9 @@ class ArticleBody(BaseModel):
     def _metadata_are_json(self) -> Self:
         # NaN and infinities come through Python's JSON reader, and no other reader would take them back.
         try:
-            json.dumps(self.model_extra, allow_nan=False).encode()
+            json.dumps(self.model_extra, allow_nan=False, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            raise ValueError("the other keys must hold plain JSON, without NaN or Infinity") from None
+            raise ValueError("the other keys must hold plain JSON: no NaN, no Infinity, no lone surrogate") from None
         return self
 
     def article(self, identity: str) -> Article:
@@ -260,11 +272,11 @@ class ArticleOut(Shape):
 
 
 class PairIn(Shape):
-    """Two texts for the judge: does the premise entail or contradict the hypothesis?"""
+    """Two texts for the judge, who says whether the premise entails or contradicts the hypothesis."""
 
-    id: str | int
-    premise: str
-    hypothesis: str
+    id: Words | int
+    premise: Words
+    hypothesis: Words
 
     @field_validator("premise", "hypothesis")
     @classmethod

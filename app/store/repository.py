@@ -161,13 +161,17 @@ class Store:
             rows = _rows(connection, query, (first, findings.c.id), page, descending=True)
         return Slice(tuple(finding_of(row._mapping) for row in rows.items), rows.end)
 
-    def counts(self) -> Counts:
-        """How much is stored."""
-        by_relation = select(findings.c.relation, func.count()).group_by(findings.c.relation)
+    def counts(self, article: str | None = None) -> Counts:
+        """How much is stored; or how much of it derives from one article, findings with others included."""
+        mine = () if article is None else (claims.c.article == article,)
+        ids = select(claims.c.id).where(*mine)
+        theirs = () if article is None else (or_(findings.c.left.in_(ids), findings.c.right.in_(ids)),)
+        its = () if article is None else (articles.c.id == article,)
+        by_relation = select(findings.c.relation, func.count()).where(*theirs).group_by(findings.c.relation)
         with self._reading() as connection:
             return Counts(
-                articles=connection.scalars(select(func.count()).select_from(articles)).one(),
-                claims=connection.scalars(select(func.count()).select_from(claims)).one(),
+                articles=connection.scalars(select(func.count()).select_from(articles).where(*its)).one(),
+                claims=connection.scalars(select(func.count()).select_from(claims).where(*mine)).one(),
                 findings={str(relation): int(count) for relation, count in connection.execute(by_relation)},
             )
 

@@ -143,9 +143,8 @@ def finding_of(row: Columns) -> Finding:
     """The finding of a row that holds both its claims, under `l_` and `r_`."""
     pair = Pair(claim_of(row, "l_"), claim_of(row, "r_"), row["similarity"])
     return Finding(
-        judgement=Judgement(pair, Scores(*row["forward"]), Scores(*row["backward"]), row["model"]),
+        judgement=Judgement(pair, Scores(*row["forward"]), Scores(*row["backward"]), row["model"], row["score"]),
         relation=Relation(row["relation"]),
-        score=row["score"],
         reason=row["reason"],
         parties=Parties(row["parties"]) if row["parties"] else None,
         kind=Kind(row["kind"]) if row["kind"] else None,

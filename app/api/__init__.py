@@ -1,0 +1,49 @@
+"""The service over HTTP: `create_app(open_archive(url, encoder, judge), classifier)`."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.api import articles, claims, contradictions, docs, health, models, openapi, problems
+from app.api.body import BodyLimit
+from app.api.service import Limits, Service
+from app.archive import Archive
+from nli.records import Classifier
+
+__all__ = ["Limits", "create_app"]
+
+
+def create_app(
+    archive: Archive,
+    classifier: Classifier,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - a frozen value
+    thresholds: Mapping[str, float] | None = None,
+) -> FastAPI:
+    """The service over an archive; `classifier` answers `/v1/judgements`, `thresholds` are what `/v1/info` states."""
+    service = Service(archive, classifier, limits, thresholds or {})
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.stop()
+
+    app = FastAPI(
+        title="counterclaim",
+        summary="Finds the claims in news articles that contradict each other.",
+        version=health.release(),
+        openapi_tags=openapi.TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    app.add_middleware(BodyLimit, limit=limits.body)
+    for resource in (articles, claims, contradictions, models, health, docs):
+        app.include_router(resource.router)
+    problems.install(app)
+    openapi.install(app)
+    return app

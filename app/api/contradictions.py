@@ -1,0 +1,84 @@
+"""`/v1/contradictions`: how the claims of the corpus stand to each other."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator, Field, model_validator
+
+from app.api.claims import Words
+from app.api.paging import Listing, Paged, listing, page
+from app.api.service import Served
+from app.schemas import FindingOut
+from app.store.records import FindingFilter
+from nli.records import Kind, Relation
+
+router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"])
+
+
+class Sort(StrEnum):
+    """Newest: by the later day of the two articles, undated pairs last."""
+
+    NEWEST = "newest"
+    SCORE = "score"
+
+
+def _iso_day(value: object) -> object:
+    """A day from its ISO form only: pydantic would take a bare number for seconds since 1970."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value[:40]!r} is no day such as 2022-08-17") from None
+    return value
+
+
+Day = Annotated[date | None, BeforeValidator(_iso_day)]
+
+
+class ContradictionsAsked(Paged):
+    """Which pairs: all that is given must hold; holder, outlet, words and days are looked for in either claim."""
+
+    relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
+        Relation.CONTRADICTION
+    )
+    kind: Annotated[Kind | None, Field(description="What clashes")] = None
+    holder: Annotated[Words, Field(description="Part of a holder's name, in any case")] = None
+    outlet: Annotated[Words, Field(description="An outlet's whole name, in any case")] = None
+    since: Annotated[Day, Field(description="The first day; undated articles lie in no range")] = None
+    until: Annotated[Day, Field(description="The last day")] = None
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
+    q: Annotated[Words, Field(description="Words that all occur in one of the claims or its reading")] = None
+    sort: Sort = Sort.NEWEST
+
+    @model_validator(mode="after")
+    def _range_is_not_empty(self) -> "ContradictionsAsked":
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since {self.since} lies after until {self.until}")
+        return self
+
+    @property
+    def filter(self) -> FindingFilter:
+        """The same for the store."""
+        return FindingFilter(
+            relation=None if self.relation == "all" else Relation(self.relation),
+            kind=self.kind,
+            holder=self.holder,
+            outlet=self.outlet,
+            since=self.since.isoformat() if self.since else None,
+            until=self.until.isoformat() if self.until else None,
+            min_score=self.min_score,
+            q=self.q,
+            by_score=self.sort is Sort.SCORE,
+        )
+
+
+@router.get("", operation_id="list_contradictions", summary="List contradictions")
+def list_contradictions(
+    asked: Annotated[ContradictionsAsked, Query()], request: Request, response: Response, service: Served
+) -> Listing[FindingOut]:
+    """Pairs of claims that contradict each other, or stand in another relation; the fields are those of `find`."""
+    kinds = (float, str) if asked.sort is Sort.SCORE else (str, str)
+    found = service.archive.store.findings(asked.filter, page(asked, kinds))
+    return listing(request, response, asked, found, FindingOut.of)

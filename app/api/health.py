@@ -1,0 +1,90 @@
+"""`/healthz`, `/readyz`, `/v1/info`: is it alive, can it answer, what is it."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from app.api.problems import RequestProblem
+from app.api.service import Served, takes_no_parameters
+
+router = APIRouter(tags=["service"], dependencies=[Depends(takes_no_parameters)])
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """Requests can be answered."""
+
+    status: Literal["ready"] = "ready"
+    models: Literal["ok"] = "ok"
+    database: Literal["ok"] = "ok"
+
+
+class ModelsInfo(BaseModel):
+    """The models by name and revision: the bi-encoder, the judge of claims, the classifier of `/v1/judgements`."""
+
+    encoder: str
+    judge: str
+    classifier: str
+
+
+class CountsInfo(BaseModel):
+    """How much is stored; findings by relation."""
+
+    articles: int
+    claims: int
+    findings: dict[str, int]
+
+
+class Info(BaseModel):
+    """What this service is and holds."""
+
+    version: str
+    models: ModelsInfo
+    thresholds: dict[str, float]
+    counts: CountsInfo
+
+
+def release() -> str:
+    """The installed version; a checkout that is not installed has none."""
+    try:
+        return version("counterclaim")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@router.get("/healthz", operation_id="health", summary="Is the process alive?")
+async def health() -> Health:
+    """Answers as long as the process does; asks neither models nor database."""
+    return Health()
+
+
+@router.get("/readyz", operation_id="readiness", summary="Can requests be answered?")
+def readiness(service: Served) -> Readiness:
+    """200 if the models are loaded and the database can be written, else 503 with what is missing."""
+    fault = service.models_fault()
+    if fault:
+        raise RequestProblem(503, f"the models: {fault}", retry=True)
+    service.archive.store.try_writing()
+    return Readiness()
+
+
+@router.get("/v1/info", operation_id="info", summary="Version, models, counts")
+def info(service: Served) -> Info:
+    """Version, names of the models, thresholds, and how much is stored."""
+    archive = service.archive
+    counts = archive.store.counts()
+    return Info(
+        version=release(),
+        models=ModelsInfo(
+            encoder=archive.models.encoder, judge=archive.models.judge, classifier=service.classifier.name
+        ),
+        thresholds=dict(service.thresholds),
+        counts=CountsInfo(articles=counts.articles, claims=counts.claims, findings=counts.findings),
+    )

@@ -1,0 +1,68 @@
+"""The description of the service: FastAPI's, with every error as the problem that it is."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.api.problems import MEDIA_TYPE, Problem, title
+
+TAGS = [
+    {"name": "articles", "description": "What the corpus is made of."},
+    {"name": "claims", "description": "What the articles claim."},
+    {"name": "contradictions", "description": "How the claims stand to each other."},
+    {"name": "models", "description": "Questions to the models that store nothing."},
+    {"name": "service", "description": "The service itself."},
+]
+
+BODY_ERRORS = (400, 413, 415)
+
+
+def install(app: FastAPI) -> None:
+    """Makes `/openapi.json` state what the service really answers."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_problems(
+                get_openapi(
+                    title=app.title,
+                    version=app.version,
+                    summary=app.summary,
+                    routes=app.routes,
+                    tags=app.openapi_tags,
+                )
+            )
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
+    components = schema["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components.update(problem.pop("$defs", {}))
+    components["Problem"] = problem
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            for status in _errors(path, operation):
+                operation["responses"][str(status)] = {"description": title(status), "content": content}
+    return schema
+
+
+def _errors(path: str, operation: dict[str, Any]) -> list[int]:
+    """The errors that an operation can answer with.
+
+    >>> _errors("/healthz", {})
+    [422, 500]
+    """
+    statuses = [422, 500]
+    if "{" in path:
+        statuses.append(404)
+    if "requestBody" in operation:
+        statuses.extend(BODY_ERRORS)
+    if path != "/healthz":
+        statuses.append(503)
+    return sorted(statuses)

@@ -1,0 +1,169 @@
+"""Errors as RFC 9457 `application/problem+json`, whatever went wrong: never HTML, never a stack trace."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.store.errors import StoreError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "5"
+
+
+class Fault(BaseModel):
+    """One thing that is wrong: where, as a JSON Pointer into the body or the name of a parameter, and what."""
+
+    detail: str
+    pointer: str | None = Field(default=None, description="JSON Pointer (RFC 6901) into the request's body")
+    parameter: str | None = Field(default=None, description="Name of a parameter of the query or path")
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong. `errors` names each faulty part of the request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Unprocessable Content",
+                "status": 422,
+                "detail": "1 part of the request is faulty",
+                "errors": [{"detail": "the article has no text", "pointer": "/text"}],
+            }
+        }
+    )
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] | None = None
+
+
+@dataclass
+class RequestProblem(Exception):
+    """A request that cannot be answered, and why."""
+
+    status: int
+    detail: str
+    errors: Sequence[Fault] = ()
+    retry: bool = False
+
+
+def problem(status: int, detail: str, errors: Sequence[Fault] = ()) -> dict[str, Any]:
+    """The JSON of a problem.
+
+    >>> problem(404, "no article 'a1'")["title"]
+    'Not Found'
+    """
+    shape = Problem(title=title(status), status=status, detail=detail, errors=list(errors) or None)
+    return shape.model_dump(exclude_none=True)
+
+
+def title(status: int) -> str:
+    """The phrase of a status, in the words of RFC 9110 (Python's older ones say Entity where it says Content).
+
+    >>> title(422), title(413)
+    ('Unprocessable Content', 'Content Too Large')
+    """
+    renamed = {413: "Content Too Large", 422: "Unprocessable Content"}
+    return renamed.get(status) or HTTPStatus(status).phrase
+
+
+def answer(
+    status: int, detail: str, errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+) -> Response:
+    """The response that carries a problem."""
+    # Escaped to ASCII: a pointer may quote what the client sent, half of a surrogate pair included.
+    body = json.dumps(problem(status, detail, errors))
+    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def validation_faults(errors: Sequence[Any]) -> list[Fault]:
+    """Pydantic's errors, each with its place in the request.
+
+    >>> validation_faults([{"loc": ("body", "pairs", 0, "premise"), "msg": "Value error, it is empty"}])[0].pointer
+    '/pairs/0/premise'
+    """
+    return [_fault(tuple(error["loc"]), str(error["msg"])) for error in errors]
+
+
+def _fault(place: tuple[str | int, ...], message: str) -> Fault:
+    detail = message.removeprefix("Value error, ")
+    if place and place[0] in ("query", "path", "header"):
+        return Fault(detail=detail, parameter=str(place[-1]) if len(place) > 1 else None)
+    return Fault(detail=detail, pointer=pointer(place[1:] if place[:1] == ("body",) else place))
+
+
+def pointer(place: Sequence[str | int]) -> str:
+    """A JSON Pointer, RFC 6901.
+
+    >>> pointer(("a/b", 0))
+    '/a~1b/0'
+    """
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
+
+
+def counted(errors: Sequence[object]) -> str:
+    """How much of a request is faulty.
+
+    >>> counted(["x"])
+    '1 part of the request is faulty'
+    """
+    return (
+        f"{len(errors)} part{'s' if len(errors) > 1 else ''} of the request {'are' if len(errors) > 1 else 'is'} faulty"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the app a problem."""
+    app.add_exception_handler(RequestProblem, _of_request)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(StoreError, _of_store)
+    app.add_exception_handler(Exception, _of_anything)
+
+
+def _of_request(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestProblem)
+    headers = {"Retry-After": RETRY_SECONDS} if error.retry else None
+    return answer(error.status, error.detail, error.errors, headers)
+
+
+def _of_validation(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = error.errors()
+    if any(each["type"] == "json_invalid" for each in errors):
+        at = errors[0]["loc"][-1]
+        return answer(400, f"the body is not JSON: {errors[0]['ctx']['error']} at character {at}")
+    faults = validation_faults(errors)
+    return answer(422, counted(faults), faults)
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = {
+        400: "the body cannot be read as JSON in UTF-8",
+        404: f"there is nothing at {request.url.path}",
+        405: f"{request.method} is not possible here",
+    }
+    plain = error.detail in (HTTPStatus(error.status_code).phrase, "There was an error parsing the body")
+    detail = said.get(error.status_code, error.detail) if plain else error.detail
+    return answer(error.status_code, detail, (), error.headers)
+
+
+def _of_store(_request: Request, _error: Exception) -> Response:
+    # The message names a path of the server, which is for its log, not for the client.
+    return answer(503, "the store cannot be read or written just now", (), {"Retry-After": RETRY_SECONDS})
+
+
+def _of_anything(_request: Request, _error: Exception) -> Response:
+    return answer(500, "an error of the service, not of the request; its log says more")

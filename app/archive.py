@@ -1,0 +1,201 @@
+"""The corpus that grows: an article that arrives is compared with what is stored, and the answer is kept with it."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.store.errors import Moved, OtherModels, Unavailable
+from app.store.records import Derived, ModelNames
+from app.store.repository import Store
+from corpus.records import Article, Claim, claim_id
+from nli.pipeline import compare, shelve
+from nli.records import Encoder, Finding, Judge, Shelf
+
+ATTEMPTS = 5
+"""How often an article is compared again because another process wrote meanwhile."""
+
+ORDER = ("contradiction", "uncertain", "superseded", "corroboration", "compatible")
+"""How relations follow each other in an answer: what needs a reader's eye first."""
+
+
+class Change(StrEnum):
+    """What putting an article did."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What putting an article did, and how much derives from it: claims, and findings by relation."""
+
+    change: Change
+    claims: int
+    findings: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a text claims, and the findings between that and the corpus."""
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
+
+
+class Archive:
+    """A store with the models that read into it, and its claims in memory.
+
+    Safe to share between threads: one writes at a time, and readers see the shelf before or after a write. Another
+    process may write to the same file: its write is noticed by the store's revision, and the shelf is read again.
+    """
+
+    def __init__(self, store: Store, encoder: Encoder, judge: Judge, *, per_claim: int = 20) -> None:
+        self.store, self.encoder, self.judge, self.per_claim = store, encoder, judge, per_claim
+        self.models = ModelNames(encoder.name, judge.name)
+        self._lock = threading.Lock()
+        self._shelf, self._revision = store.shelf(self.models)
+
+    def reread(self, identity: str) -> None:
+        """Reads a stored article again, with the models at hand."""
+        article = self.store.article(identity)
+        if article is not None:
+            self.put(article)
+
+    def unchanged(self, article: Article) -> Put | None:
+        """What `put` would say if exactly this article is stored and was read with these models, else None."""
+        if self.store.article(article.id) == article and self.store.read_with(article.id, self.models):
+            return self._said(article, Change.UNCHANGED)
+        return None
+
+    def put(self, article: Article) -> Put:
+        """Stores the article with its claims, vectors and findings, in place of what stood under its id.
+
+        The same content again changes nothing and computes nothing; new metadata alone are only written down.
+        """
+        with self._lock:
+            before = self.store.article(article.id)
+            current = before is not None and self.store.read_with(article.id, self.models)
+            if current and before == article:
+                return self._said(article, Change.UNCHANGED)
+            if current and before is not None and _alike(before, article):
+                self.store.note(article)
+            else:
+                self._write(article, shelve([article], self.encoder))
+            return self._said(article, Change.REPLACED if before else Change.CREATED)
+
+    def delete(self, identity: str) -> bool:
+        """Removes the article with all that derives from it; False if there is no such article."""
+        with self._lock:
+            revision = self.store.delete(identity)
+            if revision is None:
+                return False
+            if revision == self._revision + 1:
+                self._shelf, self._revision = without(self._shelf, identity), revision
+            return True
+
+    def check(self, article: Article, *, whole: bool = False) -> Check:
+        """What in the corpus contradicts or supports the article, without storing it.
+
+        With `whole`, a text in which no claim is found is one claim itself: what somebody asks about need not be a
+        sentence.
+        """
+        draft = shelve([article], self.encoder)
+        if whole and not draft.claims:
+            claim = _as_claim(article)
+            draft = Shelf((claim,), self.encoder.encode([claim.judged]))
+        stored = without(self._current(), article.id)
+        found = compare(draft, stored, self.judge, per_claim=self.per_claim)
+        return Check(draft.claims, tuple(across(found, article.id)))
+
+    def _said(self, article: Article, change: Change) -> Put:
+        counts = self.store.counts(article.id)
+        return Put(change, counts.claims, counts.findings)
+
+    def _current(self) -> Shelf:
+        """The claims of the whole corpus, read again only if another process wrote."""
+        shelf, revision = self._shelf, self._revision
+        if self.store.revision() == revision:
+            return shelf
+        with self._lock:
+            self._reload()
+            return self._shelf
+
+    def _reload(self) -> None:
+        self._shelf, self._revision = self.store.shelf(self.models)
+
+    def _write(self, article: Article, new: Shelf) -> None:
+        for _ in range(ATTEMPTS):
+            rest = without(self._shelf, article.id)
+            found = compare(new, rest, self.judge, per_claim=self.per_claim)
+            try:
+                derived = Derived(new, tuple(found))
+                revision = self.store.put(article, derived, self.models, revision=self._revision)
+            except Moved:
+                self._reload()
+                continue
+            self._shelf, self._revision = rest + new, revision
+            return
+        raise Unavailable(self.store.url, f"another process wrote each of {ATTEMPTS} times that this one tried")
+
+
+def open_archive(url: str, encoder: Encoder, judge: Judge, *, per_claim: int = 20, reread: bool = False) -> Archive:
+    """The archive in the database at `url` (`sqlite:///path`), which is made if it is not there.
+
+    Articles that were read with other models are read again if `reread`. Raises `app.store.errors.OtherModels` if not:
+    findings of two models side by side would depend on when an article came. Raises `UnusableDatabase` where the
+    database cannot be opened.
+    """
+    store = Store(url)
+    try:
+        archive = Archive(store, encoder, judge, per_claim=per_claim)
+        others = store.others(archive.models)
+        if others and not reread:
+            raise OtherModels(store.url, len(others), str(archive.models))
+        for identity in others:
+            archive.reread(identity)
+    except BaseException:
+        store.close()
+        raise
+    return archive
+
+
+def without(shelf: Shelf, article: str) -> Shelf:
+    """The shelf less the claims of one article; the same shelf if it has none.
+
+    >>> claim = Claim("c1", "a1", 0, 9, "It rained")
+    >>> without(Shelf((claim,), np.ones((1, 2), np.float32)), "a1").claims
+    ()
+    """
+    kept = [row for row, claim in enumerate(shelf.claims) if claim.article != article]
+    if len(kept) == len(shelf.claims):
+        return shelf
+    return Shelf(tuple(shelf.claims[row] for row in kept), shelf.vectors[kept]) if kept else Shelf.empty()
+
+
+def across(findings: Sequence[Finding], draft: str) -> list[Finding]:
+    """Those between the draft and the corpus, contradictions first, then by score; pairs within the draft left out."""
+    apart = [each for each in findings if (each.left.article == draft) != (each.right.article == draft)]
+    return sorted(apart, key=lambda each: (ORDER.index(each.relation), -each.score, each.left.id, each.right.id))
+
+
+def _alike(before: Article, now: Article) -> bool:
+    """Whether the two give the same claims: nothing derives from metadata."""
+    return replace(before, metadata={}) == replace(now, metadata={})
+
+
+def _as_claim(article: Article) -> Claim:
+    text = article.text.strip()
+    start = article.text.index(text)
+    stop = start + len(text)
+    return Claim(
+        claim_id(article, start, stop),
+        article.id,
+        start,
+        stop,
+        text,
+        outlet=article.outlet,
+        published=article.published,
+        url=article.url,
+    )
