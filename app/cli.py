@@ -12,6 +12,7 @@ import typer
 from app.commands.status import CRASH, USAGE
 from app.errors import CommandError, WrongUsage
 from app.formats import Format
+from app.store.errors import StoreError
 from corpus.errors import CorpusError
 from nli.errors import ModelError
 
@@ -68,6 +69,9 @@ Database = Annotated[
     str | None,
     typer.Option("--db", metavar="URL", help="The store. [default: sqlite:///counterclaim.db]"),
 ]
+
+
+Rebuild = Annotated[bool | None, typer.Option("--rebuild", help="First read again what other models have read.")]
 
 
 @cli.callback()
@@ -172,6 +176,80 @@ def judge(
     raise typer.Exit(run(file, settings, load_classifier))
 
 
+@cli.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Labelled pairs: .jsonl or .csv.")],
+    articles: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The articles (.jsonl) that the pairs stand in.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Also write the whole report here, as HTML, Markdown, JSON, CSV."),
+    ] = None,
+    form: As = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Measure on labelled pairs."""
+    settings = settle(
+        articles=articles,
+        report=report,
+        format=form,
+        output=output,
+        encoder=encoder,
+        nli_model=nli_model,
+        per_claim=per_claim,
+    )
+    from app.commands.evaluate import run
+    from eval.evaluate import Models
+
+    raise typer.Exit(run(gold, settings, Models.named(settings.encoder, settings.nli_model)))
+
+
+@cli.command()
+def ingest(
+    inputs: Inputs,
+    database: Database = None,
+    rebuild: Rebuild = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Put articles into the store."""
+    settings = settle(database_url=database, rebuild=rebuild, encoder=encoder, nli_model=nli_model, per_claim=per_claim)
+    from app.commands.ingest import run
+    from app.models import load_models
+
+    raise typer.Exit(run(inputs, settings, load_models))
+
+
+@cli.command()
+def serve(
+    database: Database = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on. [default: 8000]")] = None,
+    rebuild: Rebuild = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Serve the store over HTTP."""
+    settings = settle(
+        database_url=database,
+        host=host,
+        port=port,
+        rebuild=rebuild,
+        encoder=encoder,
+        nli_model=nli_model,
+        per_claim=per_claim,
+    )
+    from app.commands.serve import run
+
+    raise typer.Exit(run(settings))
+
+
 def installed() -> str:
     """The version of the installed package; "unknown" where it runs from a folder without being installed."""
     try:
@@ -210,7 +288,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli(prog_name="counterclaim")
-    except (CommandError, CorpusError, ModelError) as error:
+    except (CommandError, CorpusError, ModelError, StoreError) as error:
         _refuse(error)
     except OSError as error:
         _refuse(error)

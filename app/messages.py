@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from app.wording import printable
 from corpus.errors import Fault
 from nli.pipeline import Progress as Report
 from nli.pipeline import silent
@@ -14,7 +15,7 @@ from nli.pipeline import silent
 
 def say(line: str) -> None:
     """One line on standard error."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(printable(line) + "\n")
 
 
 def list_faults(faults: Iterable[Fault]) -> None:

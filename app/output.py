@@ -6,14 +6,17 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from pydantic import BaseModel
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 
 from app.errors import CannotWrite
 from app.formats import Format
+from app.wording import printable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that opens with one of these is run as a formula by spreadsheet programs."""
@@ -74,10 +77,22 @@ def is_plain(console: Console) -> bool:
     return console.color_system is None
 
 
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """What a renderable shows, without characters of the articles that would act on the terminal."""
+
+    renderable: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The same segments, cleaned."""
+        for segment in console.render(self.renderable, options):
+            yield Segment(printable(segment.text), segment.style, segment.control)
+
+
 def show(renderables: Iterable[RenderableType], console: Console) -> None:
     """Print for people; long addresses stay whole."""
     for renderable in renderables:
-        console.print(renderable, crop=False)
+        console.print(Harmless(renderable), crop=False)
 
 
 def write(rows: Iterable[BaseModel], form: Format, stream: TextIO, shape: type[BaseModel]) -> None:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     fail_on_contradiction: bool = Field(default=False, description="Exit with 3 if there is a contradiction")
     format: Format = Field(default=Format.TABLE, description="How results are written")
     output: Path | None = Field(default=None, description="Write the results to this file")
+    articles: Path | None = Field(default=None, description="The articles that labelled pairs stand in")
+    report: Path | None = Field(default=None, description="Also write the whole report into this folder")
     database_url: str = Field(default="sqlite:///counterclaim.db", description="The store, as an SQLAlchemy URL")
     rebuild: bool = Field(default=False, description="Read the stored articles again that other models have read")
     host: str = Field(default="127.0.0.1", description="The address the service listens on")

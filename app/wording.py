@@ -1,5 +1,6 @@
 """What a person is told about a claim or a pair: short, neutral, never a verdict on who is right."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum, auto
@@ -107,6 +108,19 @@ def source(claim: Claim) -> str:
     'article a1, characters 0-9'
     """
     return claim.url or f"article {claim.article}, characters {claim.start}-{claim.stop}"
+
+
+# Control characters, which drive a terminal, and those that turn the direction of writing, which hide what is written.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    r"""The text without what would act on a terminal; line breaks and tabs stay.
+
+    >>> printable("It \x1b[2Jrained.\n")
+    'It �[2Jrained.\n'
+    """
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Mark(Enum):

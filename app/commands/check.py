@@ -1,6 +1,5 @@
 """`counterclaim check`: what in the corpus clashes with a statement, or supports it."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from rich.text import Text
 from sqlalchemy.engine import make_url
 
 from app import display
-from app.archive import Archive
+from app.archive import across, open_archive
 from app.commands.find import shown, strongest_first
 from app.commands.status import status
 from app.errors import NothingRead
@@ -21,11 +20,13 @@ from app.models import Models
 from app.output import console_for, is_plain, opened, show, write
 from app.schemas import FindingOut
 from app.settings import Settings
-from app.store.repository import Store
 from corpus.errors import Fault
 from corpus.records import Article, Claim, claim_id
 from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Encoder, Finding, Relation, Shelf
+
+DRAFT = "(draft)"
+"""The id of a statement, which comes without an article; the service answers with the same."""
 
 ANSWERS = (Relation.CONTRADICTION, Relation.CORROBORATION)
 """The relations that answer "what speaks against it, what for it"."""
@@ -51,9 +52,7 @@ def check(text: str, corpus: Shelf, models: Models, per_claim: int, report: Prog
     """Hold a statement against the corpus; pairs inside either are not looked at."""
     asked = shelve_statement(text, models.encoder)
     findings = compare(asked, corpus, models.judge, per_claim=per_claim, progress=report)
-    names = {claim.article for claim in asked.claims}
-    across = (each for each in findings if (each.left.article in names) != (each.right.article in names))
-    return Checked(asked.claims, tuple(sorted(across, key=strongest_first)))
+    return Checked(asked.claims, tuple(sorted(across(findings, DRAFT), key=strongest_first)))
 
 
 def shelve_statement(text: str, encoder: Encoder) -> Shelf:
@@ -61,7 +60,7 @@ def shelve_statement(text: str, encoder: Encoder) -> Shelf:
 
     Raises ValueError where the text is empty.
     """
-    article = Article(f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}", text)
+    article = Article(DRAFT, text)
     shelf = shelve([article], encoder)
     if shelf.claims:
         return shelf
@@ -91,13 +90,11 @@ def from_store(url: str) -> Callable[[Models, Progress], Corpus]:
         raise NothingRead(f"nothing to check against: no INPUT, and no store at {url}")
 
     def shelf(models: Models, _: Progress) -> Corpus:
-        store = Store(url)
+        archive = open_archive(url, models.encoder, models.judge)
         try:
-            archive = Archive(store, models.encoder, models.judge)
-            archive.refuse_others()
-            return Corpus(store.shelf(archive.models)[0])
+            return Corpus(archive.store.shelf(archive.models)[0])
         finally:
-            store.close()
+            archive.store.close()
 
     return shelf
 

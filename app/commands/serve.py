@@ -1,1 +1,31 @@
 """`counterclaim serve`: the service over HTTP."""
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.api import create_app
+from app.archive import open_archive
+from app.settings import Settings
+from nli.loading import load_classifier, load_encoder, load_judge
+
+
+def service(settings: Settings) -> FastAPI:
+    """The service that the settings describe, with its models loaded.
+
+    Raises `nli.errors.ModelError` and `app.store.errors.StoreError`.
+    """
+    encoder, judge = load_encoder(settings.encoder), load_judge(settings.nli_model)
+    archive = open_archive(settings.database_url, encoder, judge, per_claim=settings.per_claim, reread=settings.rebuild)
+    return create_app(archive, load_classifier(settings.nli_model))
+
+
+def run(settings: Settings) -> int:
+    """Serve until told to stop; the exit status, also where the address cannot be listened on."""
+    # uvicorn ends the program itself, with 1, where it cannot listen; here 1 would say that it served.
+    server = uvicorn.Server(uvicorn.Config(service(settings), host=settings.host, port=settings.port))
+    try:
+        server.run()
+    except SystemExit as stopped:
+        if stopped.code:
+            raise SystemExit(2) from None
+    return 0
