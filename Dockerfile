@@ -25,8 +25,8 @@ RUN pip install --no-deps .
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="counterclaim" org.opencontainers.image.licenses="Apache-2.0"
-RUN groupadd --system --gid 10001 counterclaim \
-    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /data counterclaim \
+RUN groupadd --gid 10001 counterclaim \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin counterclaim \
     && install --directory --owner=counterclaim --group=counterclaim /data
 COPY --from=build /opt/counterclaim /opt/counterclaim
 ENV PATH=/opt/counterclaim/bin:$PATH \
