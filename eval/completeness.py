@@ -154,8 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pairing", default="nli.blocking:candidates", help="MODULE:FUNCTION(new, stored, per_claim)")
     parser.add_argument("--lost", action="store_true", help="name the pairs that were found but not paired")
     chosen = parser.parse_args(arguments)
-    gold = read_gold(chosen.gold, read_articles(chosen.articles))
-    for fault in gold.faults:
+    articles, unread = read_articles(chosen.articles)
+    gold = read_gold(chosen.gold, articles)
+    for fault in unread + gold.faults:
         sys.stderr.write(f"{fault}\n")
     encoder = load_encoder(chosen.encoder)
     claims = claims_in(chosen.claims, gold, _named("corpus.claims:extract"))

@@ -73,18 +73,21 @@ def evaluate_file(
     """The report on a file of gold; a labelled corpus needs its `articles`.
 
     Malformed lines are the report's `faults`. Raises UnusableGold where no pair can be read or the articles are
-    missing, OSError where a file cannot be read, and `nli.errors.ModelError` where a model cannot be loaded.
+    missing, and `nli.errors.ModelError` where a model cannot be loaded.
     """
     models = models or Models()
-    gold = read_gold(path, read_articles(articles) if articles else ())
+    known, unread = read_articles(articles) if articles else ((), ())
+    gold = read_gold(path, known)
     if not gold.pairs:
         first = f" (the first: {gold.faults[0]})" if gold.faults else ""
         raise UnusableGold(f"{path}: no labelled pair could be read{first}; expected at least one")
     if not gold.sided:
-        return evaluate_pairs(gold, models.classifier(), models.encoder(), progress)
-    if not gold.articles:
+        report = evaluate_pairs(gold, models.classifier(), models.encoder(), progress)
+    elif gold.articles:
+        report = evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
+    else:
         raise UnusableGold(f"{path}: the labelled pairs of a corpus without its articles; expected --articles FILE")
-    return evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
+    return replace(report, faults=unread + gold.faults)
 
 
 def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progress: Progress = silent) -> Report:

@@ -11,11 +11,13 @@ import csv
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import Fault
+from corpus.readers import read
 from corpus.records import Article, Claim, Holder, Span, claim_id
 from nli.records import Relation
 
@@ -122,10 +124,11 @@ def read_gold(path: Path, articles: Iterable[Article] = ()) -> Gold:
     """The labelled pairs of a file, `.jsonl`, `.csv`, either with `.gz`.
 
     Malformed lines are `faults` with file and line, and so are sides whose text is not at its offsets in `articles`;
-    where no articles are given at all, sides are taken at their word. Raises OSError where the file cannot be read.
+    where no articles are given at all, sides are taken at their word. Raises UnusableGold where the file cannot be
+    read or holds both kinds.
     """
     known = {article.id: article for article in articles}
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    raw = _bytes(path)
     pairs: dict[str, LabelledPair] = {}
     faults: list[Fault] = []
     for number, row in _rows(path.name.removesuffix(".gz"), raw):
@@ -139,14 +142,32 @@ def read_gold(path: Path, articles: Iterable[Article] = ()) -> Gold:
         except MalformedGold as error:
             faults.append(Fault(where, error.what, error.expected))
     digest = hashlib.sha256(raw).hexdigest()[:16]
+    sides = {bool(pair.sides) for pair in pairs.values()}
+    if len(sides) > 1:
+        raise UnusableGold(f"{path}: labelled pairs and the pairs of a corpus in one file; expected one kind")
     return Gold(path.name, tuple(pairs.values()), digest, tuple(known.values()), tuple(faults))
 
 
-def read_articles(path: Path) -> tuple[Article, ...]:
-    """The articles of a JSON Lines file."""
-    fields = ("id", "title", "text", "outlet", "published", "url")
-    rows = (json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip())
-    return tuple(Article(**{name: row[name] for name in fields if row.get(name)}) for row in rows)
+def _bytes(path: Path) -> bytes:
+    try:
+        raw = path.read_bytes()
+        return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnusableGold(f"{path}: {reason.lower()}; expected a file of labelled pairs, .jsonl or .csv") from error
+
+
+def read_articles(path: Path) -> tuple[tuple[Article, ...], tuple[Fault, ...]]:
+    """The articles that gold stands in, of any format that is read, and what could not be read.
+
+    Raises UnusableGold where there is no article at all.
+    """
+    each = list(read([path]))
+    articles = tuple(one for one in each if isinstance(one, Article))
+    faults = tuple(one for one in each if isinstance(one, Fault))
+    if not articles:
+        raise UnusableGold("; ".join(map(str, faults)) or f"{path}: no articles; expected those of the labelled pairs")
+    return articles, faults
 
 
 def _rows(name: str, raw: bytes) -> Iterator[tuple[int, Mapping[str, object] | str]]:
@@ -172,6 +193,8 @@ def _json(line: str) -> Mapping[str, object] | str:
         value = json.loads(line)
     except json.JSONDecodeError as error:
         return f"not JSON ({error.msg})"
+    except RecursionError:
+        return "JSON too deeply nested"
     return value if isinstance(value, dict) else f"a {type(value).__name__}, not an object"
 
 
@@ -202,6 +225,8 @@ def _text(row: Mapping[str, object], field: str) -> str:
     value = row.get(field)
     if not isinstance(value, str):
         raise MalformedGold(f"no {field!r}" if value is None else f"{field!r} is {value!r}", PAIR_FIELDS)
+    if not value.isprintable() and any("\ud800" <= each <= "\udfff" for each in value):
+        raise MalformedGold(f"{field!r} holds half a surrogate pair", "characters that can be written")
     return value
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Article
-from eval.gold import Gold, LabelledPair, MalformedGold, Side, gold_claims, read_articles, read_gold
+from eval.gold import Gold, LabelledPair, MalformedGold, Side, UnusableGold, gold_claims, read_articles, read_gold
 
 PAIR = {"premise": "It rained.", "hypothesis": "It was dry.", "label": "contradiction"}
 ARTICLES = (Article("a", "It rained all day.", outlet="Herald"), Article("b", "Nobody saw rain."))
@@ -53,6 +53,7 @@ def test_a_csv_file_and_a_compressed_one_give_the_same_pairs(tmp_path: Path) -> 
         ({**PAIR, "label": "maybe"}, "label 'maybe'"),
         ({**PAIR, "premise": " "}, "an empty text"),
         ({**PAIR, "premise": 5}, "'premise' is 5"),
+        ({**PAIR, "premise": "\ud800"}, "'premise' holds half"),
         ({**CORPUS_PAIR, "relation": "neutral"}, "label 'neutral'"),
         ({**CORPUS_PAIR, "left": "It rained"}, "no 'left'"),
         ({**CORPUS_PAIR, "left": {**CORPUS_PAIR["left"], "stop": "9"}}, "left has offsets 0:'9'"),  # type: ignore[dict-item]
@@ -98,5 +99,22 @@ def test_a_wrong_pair_cannot_be_built() -> None:
 
 @pytest.mark.parametrize(("part", "pairs", "articles"), [("dev", 178, 60), ("train", 942, 302)])
 def test_the_stories_that_ship_have_every_stretch_where_it_is_said_to_be(part: str, pairs: int, articles: int) -> None:
-    gold = read_gold(STORIES / f"{part}_gold.jsonl", read_articles(STORIES / f"{part}_articles.jsonl"))
-    assert (len(gold.pairs), len(gold.articles), gold.faults) == (pairs, articles, ())
+    known, unread = read_articles(STORIES / f"{part}_articles.jsonl")
+    gold = read_gold(STORIES / f"{part}_gold.jsonl", known)
+    assert (len(gold.pairs), len(gold.articles), gold.faults, unread) == (pairs, articles, (), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("absent.jsonl", None), ("cut.jsonl.gz", gzip.compress(b"{}" * 99)[:20])]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UnusableGold, match=f"{name}.*expected a file of labelled pairs"):
+        read_gold(path)
+
+
+def test_the_two_kinds_of_gold_do_not_go_into_one_file(tmp_path: Path) -> None:
+    with pytest.raises(UnusableGold, match="expected one kind"):
+        gold_of(tmp_path, PAIR, CORPUS_PAIR, articles=ARTICLES)
