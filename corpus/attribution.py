@@ -1,30 +1,18 @@
-"""Who says it: quotation marks, frames of reported speech, and the names that stand behind "he" and "the minister".
+"""Who says it: quotation marks and the frames of reported speech ("X said that", "according to X").
 
 The words that do this work stand in `data/cues.toml`.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.parse import Sentence, lemma, paragraphs
-from corpus.records import Holder, Span, Stance
+from corpus.names import cues
+from corpus.parse import Sentence, lemmas, paragraphs
+from corpus.records import Span, Stance
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
-
-Cues = dict[str, dict[str, frozenset[str]]]
-
-
-@lru_cache(maxsize=1)
-def cues() -> Cues:
-    """The tables of `data/cues.toml`: section, table, words."""
-    text = files("corpus").joinpath("data/cues.toml").read_text(encoding="utf-8")
-    return {name: {key: frozenset(words) for key, words in table.items()} for name, table in tomllib.loads(text).items()}
 
 
 # Quotation marks ------------------------------------------------------------------------------------------------
@@ -104,19 +92,31 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
 
 # Frames ---------------------------------------------------------------------------------------------------------
 
+SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+OBJECTS = ("dobj", "nsubjpass", "pobj")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A clause of reported speech: its verb, who speaks (None where unsaid), and the heads of what is said."""
+    """A clause of reported speech.
+
+    `verb` heads it, `source` is who speaks (None where unsaid), `contents` head what is said, and `around` marks a
+    frame that is set into its content ("P, X said") as token numbers, first and last. `claims` is False for a
+    question or a refusal to say; `whole` marks that the clause itself is what its subject says.
+    """
 
     verb: "Token"
     source: "Token | None"
-    contents: tuple["Token", ...]
+    contents: tuple["Token", ...] = ()
     stance: Stance = Stance.ASSERTED
+    around: tuple[int, int] | None = None
     claims: bool = True
+    whole: bool = False
 
 
-SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+def frames(sentence: Sentence) -> tuple[Frame, ...]:
+    """The frames of a sentence, in order; those without contents may still belong to a quotation near by."""
+    return tuple(found for token in sentence.tokens if (found := _frame(token)) is not None)
 
 
 def subject(verb: "Token") -> "Token | None":
@@ -124,240 +124,222 @@ def subject(verb: "Token") -> "Token | None":
     return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
 
 
-def governing_subject(verb: "Token") -> "Token | None":
-    """The subject of a verb, or of the clause that a conjunct, participle or infinitive leans on."""
+def source_of(verb: "Token") -> "Token | None":
+    """Who a verb of saying is said of: its subject, or that of the clause that it leans on."""
     for _ in range(6):
         found = subject(verb)
         if found is not None:
-            return found
-        if verb.dep_ not in ("conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"):
-            if verb.dep_ == "acl":
+            if found.tag_ in ("WDT", "WP") and verb.dep_ == "relcl":
                 return verb.head
+            return found
+        if verb.dep_ == "acl":
+            return verb.head
+        if verb.dep_ not in ("conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"):
             return None
         verb = verb.head
     return None
 
 
-def frame_of(verb: "Token") -> Frame | None:
-    """The frame that `verb` heads, or None: it is no verb of saying, or says nothing in this sentence."""
-    speech = cues()["speech"]
-    if verb.pos_ not in ("VERB", "AUX", "NOUN", "ADP"):
+def mark(verb: "Token") -> str:
+    """The conjunction that opens a clause: "that", "if", ..., or nothing."""
+    return next((child.lower_ for child in verb.children if child.dep_ == "mark" and child.i < verb.i), "")
+
+
+def _frame(token: "Token") -> Frame | None:
+    if token.lower_ == "according":
+        return _according(token)
+    if token.pos_ != "VERB":
         return None
-    word = lemma(verb) if verb.pos_ == "VERB" else verb.lower_
-    if word == "accord" or verb.lower_ == "according":
-        return _according(verb)
-    if verb.pos_ != "VERB":
-        return None
-    if word in speech["decline"]:
-        inner = next((child for child in verb.children if child.dep_ == "xcomp"), None)
-        if inner is not None and lemma(inner) in speech["assert"] | {"say", "confirm", "comment"}:
-            return Frame(verb, governing_subject(verb), (), claims=False)
-        return None
-    if word in speech["ask"]:
-        return Frame(verb, governing_subject(verb), _clauses(verb), claims=False)
-    denies = word in speech["deny"]
-    stated = _stated(verb, word)
-    if stated is not None:
-        return stated
-    if not denies and word not in speech["assert"]:
-        return _quoted_as(verb, word)
-    contents = _clauses(verb)
-    if denies and not contents:
-        contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
-    if not contents:
-        contents = _outer(verb)
-    if not contents or (word in speech["only_with_quote"] and not _outer(verb)):
-        return None
-    asked = [child for child in contents if _mark(child) in speech["question_marks"]]
-    if asked:
-        return Frame(verb, governing_subject(verb), tuple(asked), claims=False)
-    stance = Stance.DENIED if denies else Stance.ASSERTED
-    return Frame(verb, governing_subject(verb), contents, stance)
-
-
-def _mark(verb: "Token") -> str:
-    return next((child.lower_ for child in verb.children if child.dep_ == "mark"), "")
-
-
-def _clauses(verb: "Token") -> tuple["Token", ...]:
-    """The clauses that stand as object of a verb, finite ones: "that P", "P"."""
-    return tuple(
-        child
-        for child in verb.children
-        if child.dep_ == "ccomp" and (subject(child) is not None or child.i < verb.i or _mark(child))
-    )
-
-
-def _outer(verb: "Token") -> tuple["Token", ...]:
-    """The clause around an inserted frame: "P, X said, Q" or "as X said"."""
-    if subject(verb) is None:
-        return ()
-    if verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and _mark(verb) == "as"):
-        return (verb.head,)
-    return ()
-
-
-def _stated(verb: "Token", word: str) -> Frame | None:
-    """ "rejected claims that P", "confirmed reports that P"."""
-    speech = cues()["speech"]
-    denies = word in speech["deny_a_statement"]
-    if not denies and word not in speech["assert_a_statement"]:
-        return None
-    for noun in verb.children:
-        if noun.dep_ in ("dobj", "nsubjpass") and lemma(noun) in speech["statements"]:
-            clauses = tuple(
-                child
-                for child in noun.children
-                if child.dep_ in ("acl", "relcl", "ccomp") and child.i > noun.i and _mark(child) == "that" and subject(child)
-            )
-            if clauses:
-                stance = Stance.DENIED if denies else Stance.ASSERTED
-                return Frame(verb, governing_subject(verb), clauses, stance)
+    forms = lemmas(token)
+    for rule in (_no_statement, _stated, _saying, _quoted_as, _predicate, _act):
+        found = rule(token, forms)
+        if found is not None:
+            return found
     return None
 
 
-def _quoted_as(verb: "Token", word: str) -> Frame | None:
-    """ "X was quoted as saying P", "agencies quoted X as saying P"."""
-    if word not in ("quote", "cite", "report"):
+def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "asked whether P": a question; "declined to say whether P": nothing is claimed."""
+    speech = cues()["speech"]
+    if forms & speech["ask"]:
+        asked = tuple(each for each in clauses(verb) if mark(each) in speech["question_marks"])
+        return Frame(verb, source_of(verb), asked) if asked else None
+    if forms & speech["decline"]:
+        inner = next((child for child in verb.children if child.dep_ == "xcomp"), None)
+        if inner is not None and lemmas(inner) & speech["assert"]:
+            return Frame(verb, source_of(verb), claims=False)
+    return None
+
+
+def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "X said that P", "P, X said", "X denied having done P"."""
+    speech = cues()["speech"]
+    denies = bool(forms & speech["deny"])
+    if not denies and not forms & speech["assert"]:
         return None
-    for prep in verb.children:
+    contents = clauses(verb) or _loose_clause(verb)
+    if denies and not contents:
+        contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
+    around = None
+    if not contents:
+        contents, around = _outer(verb)
+    source = _last_name(verb, around) or source_of(verb)
+    if forms & speech["only_with_quote"] and around is None:
+        return None
+    if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
+        return Frame(verb, source, contents, claims=False)
+    if not contents and (source is None or any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)):
+        return None
+    return _weighed(verb, forms, Frame(verb, source, contents, Stance.DENIED if denies else Stance.ASSERTED, around))
+
+
+def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None:
+    """What negation, "nobody" and things as subjects make of a frame."""
+    speech = cues()["speech"]
+    source = frame.source
+    if source is not None and source.lower_ in speech["nobody"]:
+        return None
+    if source is not None and source.lower_ == "you":
+        return Frame(verb, None, frame.contents, frame.stance, frame.around)
+    if any(child.dep_ == "neg" for child in verb.children):
+        if not forms & speech["negation_raised"]:
+            return None
+        return Frame(verb, source, frame.contents, Stance.DENIED, frame.around)
+    if source is not None and forms & speech["of_things"] and lemmas(source) & cues()["source"]["evidence"]:
+        return Frame(verb, None, frame.contents, frame.stance, frame.around)
+    return frame
+
+
+def clauses(verb: "Token") -> tuple["Token", ...]:
+    """The clauses that stand as object of a verb: "that P", "P"."""
+    return tuple(
+        child
+        for child in verb.children
+        if child.dep_ == "ccomp" and (subject(child) is not None or child.i < verb.i or mark(child))
+    )
+
+
+def _loose_clause(verb: "Token") -> tuple["Token", ...]:
+    """A that-clause that the parser hung on a noun between: "said at the forum, a conference, that P"."""
+    for token in verb.subtree:
+        if token.i > verb.i and token.dep_ == "mark" and token.lower_ == "that" and token.head.dep_ in ("acl", "relcl", "advcl"):
+            noun = token.head.head
+            if subject(token.head) is not None and noun.dep_ not in OBJECTS + SUBJECTS + ("attr",):
+                return (token.head,)
+            if subject(token.head) is not None and token.nbor(-1).text == ",":
+                return (token.head,)
+    return ()
+
+
+def _outer(verb: "Token") -> tuple[tuple["Token", ...], tuple[int, int] | None]:
+    """The clause around a frame set into it: "P, X said, Q", "P, X said.", "as X said"."""
+    if verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and mark(verb) == "as"):
+        if subject(verb) is not None:
+            return (verb.head,), (verb.left_edge.i, verb.right_edge.i)
+    elif verb.dep_ in ("ccomp", "conj", "advcl", "relcl", "dep", "acl") and verb.i > verb.head.i and not mark(verb):
+        start = _trailing(verb)
+        if start is not None:
+            top = verb.head
+            while top.dep_ != "ROOT" and top.head.i >= verb.sent.start and top.pos_ not in ("VERB", "AUX"):
+                top = top.head
+            return (top,), (start, verb.sent.end - 1)
+    return (), None
+
+
+def _trailing(verb: "Token") -> int | None:
+    """Where ", X said on Monday." begins at a sentence's end, wherever the parser hung it; None if it is none."""
+    doc, first = verb.doc, verb.sent.start
+    if any(token.pos_ in ("VERB", "AUX") and token.dep_ not in ("acl", "pcomp", "relcl") for token in doc[verb.i + 1 : verb.sent.end]):
+        return None
+    at = verb.i - 1
+    while at > first and doc[at].pos_ == "ADV":
+        at -= 1
+    commas = 0
+    if doc[at].text == ",":
+        commas, at = 1, at - 1
+    while at > first and doc[at].pos_ in ("PROPN", "NOUN", "ADJ", "DET", "ADP", "PRON", "PART", "NUM"):
+        at -= 1
+    if commas and doc[at].text == ",":
+        at -= 1
+        while at > first and doc[at].pos_ in ("PROPN", "NOUN", "ADJ", "DET", "ADP", "PRON", "PART", "NUM"):
+            at -= 1
+    if doc[at].text not in (",", '"') or at + 1 >= verb.i - commas:
+        return None
+    return at
+
+
+def _last_name(verb: "Token", around: tuple[int, int] | None) -> "Token | None":
+    """The noun before a trailing verb whose subject the parser missed: "its lawyer, Gabriela Stahl, said"."""
+    if around is None or subject(verb) is not None:
+        return None
+    for at in range(verb.i - 1, around[0], -1):
+        if verb.doc[at].pos_ in ("PROPN", "NOUN"):
+            return verb.doc[at]
+    return None
+
+
+def _stated(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "rejected claims that P", "confirmed reports that P"."""
+    speech = cues()["speech"]
+    denies = bool(forms & speech["deny_a_statement"])
+    if not denies and not forms & speech["assert_a_statement"]:
+        return None
+    for noun in verb.children:
+        if noun.dep_ in ("dobj", "nsubjpass") and lemmas(noun) & speech["statements"]:
+            said = tuple(
+                child
+                for child in noun.subtree
+                if child.dep_ in ("acl", "relcl", "ccomp") and mark(child) == "that" and subject(child) is not None
+            )[:1]
+            if said:
+                return Frame(verb, source_of(verb), said, Stance.DENIED if denies else Stance.ASSERTED)
+    return None
+
+
+def _quoted_as(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "X was quoted as saying P", "agencies quoted X as saying P"."""
+    for prep in verb.children if forms & {"quote", "cite", "report"} else ():
         if prep.dep_ == "prep" and prep.lower_ == "as":
             for saying in prep.children:
-                if saying.dep_ == "pcomp" and lemma(saying) in cues()["speech"]["assert"]:
+                if saying.dep_ == "pcomp" and lemmas(saying) & cues()["speech"]["assert"]:
                     source = next((child for child in verb.children if child.dep_ in ("dobj", "nsubjpass")), None)
-                    contents = _clauses(saying) or _clauses(verb) or _outer(verb)
-                    return Frame(verb, source, contents) if contents else None
+                    contents = clauses(saying) or clauses(verb)
+                    if contents:
+                        return Frame(verb, source, contents)
+                    outer, around = _outer(verb)
+                    return Frame(verb, source, outer, around=around)
+    return None
+
+
+def _predicate(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "called the settlement an insult": what is said of the object is the claim."""
+    if not forms & cues()["speech"]["predicate"] or source_of(verb) is None:
+        return None
+    for child in verb.children:
+        if child.dep_ == "ccomp" and child.pos_ in ("NOUN", "ADJ", "PROPN") and child.i > verb.i:
+            return Frame(verb, source_of(verb), (child,))
+    return None
+
+
+def _act(verb: "Token", forms: frozenset[str]) -> Frame | None:
+    """ "TASS announced the sale": the clause as a whole is what its subject says."""
+    source = subject(verb)
+    passive = any(child.dep_ in ("auxpass", "neg") for child in verb.children)
+    if not forms & cues()["speech"]["act"] or source is None or passive or source.pos_ == "PRON" and source.lower_ in cues()["speech"]["nobody"]:
+        return None
+    if any(child.dep_ in ("dobj", "xcomp", "prep", "prt", "oprd") for child in verb.children):
+        return Frame(verb, source, whole=True)
     return None
 
 
 def _according(word: "Token") -> Frame | None:
+    """ "according to X", set into the clause that it speaks for."""
     for to in word.children:
         if to.lower_ == "to":
             for source in to.children:
                 if source.dep_ == "pobj":
-                    return Frame(word, source, (word.head,) if word.head != word else ())
+                    top = word.head
+                    while top.pos_ not in ("VERB", "AUX") and top.dep_ != "ROOT":
+                        top = top.head
+                    return Frame(word, source, (top,) if top != word else (), around=(word.left_edge.i, word.right_edge.i))
     return None
-
-
-# Names ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Names:
-    """The names that an article has introduced up to some point: what a surname, a title, a pronoun stand for."""
-
-    full: dict[str, str] = field(default_factory=dict)
-    gender: dict[str, str] = field(default_factory=dict)
-    titles: dict[str, set[str]] = field(default_factory=dict)
-    speakers: list[str] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-
-    def learn(self, sentence: Sentence) -> None:
-        """Take in the names of a sentence, with the titles beside them."""
-        for run in _runs(sentence.tokens):
-            name, titles = _name(run)
-            if not name:
-                continue
-            whole = " ".join(name)
-            if len(name) > 1:
-                self.full.setdefault(name[-1].lower(), whole)
-                self.full.setdefault(whole.lower(), whole)
-            known = self.full.get(name[-1].lower(), whole)
-            for title in titles:
-                self.titles.setdefault(title, set()).add(known)
-                for gender, words in cues()["gender"].items():
-                    if title in words:
-                        self.gender.setdefault(known, gender)
-
-    def resolve(self, name: str) -> str:
-        """The full form of a name, if the article gave one."""
-        return self.full.get(name.lower(), name)
-
-
-def _runs(tokens: Iterable["Token"]) -> Iterator[list["Token"]]:
-    run: list[Token] = []
-    for token in tokens:
-        if token.pos_ == "PROPN" or (run and token.lower_ in ("al", "de", "von", "van", "bin", "der", "-") and token.i == run[-1].i + 1):
-            run.append(token)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _name(run: Sequence["Token"]) -> tuple[list[str], list[str]]:
-    """The words of a name and the titles before it."""
-    words = cues()["title"]["words"]
-    titles: list[str] = []
-    at = 0
-    while at < len(run) and run[at].lower_.rstrip(".") in words:
-        titles.append(run[at].lower_.rstrip("."))
-        at += 1
-    return [token.text for token in run[at:]], titles
-
-
-def phrase(source: "Token") -> tuple["Token", "Token"]:
-    """First and last token of the noun phrase around a source, without clauses and asides."""
-    inside = [source]
-    for token in source.subtree:
-        chain = token
-        keep = True
-        while chain != source:
-            if chain.dep_ in ("relcl", "acl", "appos", "punct", "cc", "conj", "advcl", "preconj", "parataxis", "advmod"):
-                keep = False
-                break
-            chain = chain.head
-        if keep:
-            inside.append(token)
-    first = min(inside, key=lambda token: token.i)
-    last = source
-    kept = {token.i for token in inside}
-    while last.i + 1 in kept and last.i + 1 < len(source.doc) and last.i - source.i < 12:
-        last = source.doc[last.i + 1]
-    while first.i < source.i and any(i not in kept for i in range(first.i, source.i)):
-        first = source.doc[first.i + 1]
-    return first, last
-
-
-def holder(source: "Token", sentence: Sentence, names: Names) -> Holder:
-    """Who a source is, by the fullest name that the article has given so far."""
-    named = _named(source)
-    first, last = phrase(named)
-    span = Span(sentence.begin(first), sentence.end(last))
-    if named.pos_ == "PROPN":
-        run = [named]
-        while run[0].i > first.i and run[0].nbor(-1).pos_ == "PROPN":
-            run.insert(0, run[0].nbor(-1))
-        while run[-1].i < last.i and run[-1].nbor(1).pos_ == "PROPN":
-            run.append(run[-1].nbor(1))
-        words, _ = _name(run)
-        if words and named.text in words:
-            name = names.resolve(" ".join(words))
-            _speak(names, name)
-            return Holder(name, span)
-    word = source.lower_
-    pronoun = cues()["pronoun"]
-    if word in pronoun["he"] | pronoun["she"] | pronoun["it"] | pronoun["they"] and names.speakers:
-        return Holder(names.speakers[-1], Span(sentence.begin(source), sentence.end(source)))
-    described = source.doc[first.i : last.i + 1].text
-    carriers = names.titles.get(source.lower_, set())
-    if len(carriers) == 1:
-        described = next(iter(carriers))
-    if source.pos_ != "PRON":
-        _speak(names, described)
-    return Holder(described, span)
-
-
-def _speak(names: Names, name: str) -> None:
-    names.speakers.append(name)
-
-
-def _named(source: "Token") -> "Token":
-    """The name beside a description: "its operator, Halcyon Nour" -> Nour."""
-    if source.pos_ == "PROPN" and source.lower_ not in cues()["title"]["words"]:
-        return source
-    for token in source.subtree:
-        if token.dep_ == "appos" and token.pos_ == "PROPN" and token.i > source.i:
-            return token
-    return source

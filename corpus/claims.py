@@ -4,24 +4,26 @@
     extract_all(articles)   the same for many, parsed together
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Names, Quotation, cues, frame_of, holder, quotations, subject
-from corpus.parse import Sentence, parse_all
+from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotations
+from corpus.cleaning import boilerplate
+from corpus.dates import aspect
+from corpus.names import Names, Sort, cues, named_beside, place
+from corpus.parse import Sentence, lemmas, parse_all
+from corpus.propositions import Proposition, propositions
 from corpus.records import Article, Claim, Holder, Span, Stance, claim_id
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-PER_SENTENCE = 5
-"""Claims of one sentence, at most."""
-
-FEWEST_WORDS = 3
-
-EDGES = " \t\r\n\xa0\u2009\u202f\ufeff.,;:!?-–—…·•*"
+EDGES = " \t\r\n\xa0\u2009\u202f\ufeff.,;:!?-–—…·•*|"
 MARKS = "\"“”„«»‘’'"
+PAIRS = {"(": ")", "[": "]"}
 
 
 def extract(article: Article) -> tuple[Claim, ...]:
@@ -42,172 +44,224 @@ def extract_all(
             progress(done)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Proposition:
-    """A clause found in a parse: its head, its first and last token, and the frame it stands in, if any."""
+@dataclass(slots=True)
+class _Reading:
+    """An article while it is read from its first sentence to its last."""
 
-    head: "Token"
-    first: int
-    last: int
-    frame: Frame | None
+    article: Article
+    quotes: tuple[Quotation, ...]
+    names: Names
+    speakers: dict[int, Holder] = field(default_factory=dict)
+    """Who speaks in a quotation, by its number."""
+    subjects: dict[int, Holder] = field(default_factory=dict)
+    """Who a paragraph spoke of last, by its number."""
+
+    def quote_at(self, span: Span) -> int | None:
+        """The number of the quotation that holds most of a span."""
+        for number, quote in enumerate(self.quotes):
+            if quote.span.overlap(span) * 2 > span.stop - span.start:
+                return number
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """A proposition with its place in the text; the holder is known only if a frame in the sentence names it."""
+
+    proposition: Proposition
+    sentence: Sentence
+    span: Span
+    quote: int | None
+    holder: Holder | None
 
 
 def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
-    quotes = quotations(article.text)
-    silent = _boilerplate(article)
-    names = Names()
-    found: dict[tuple[int, int], Claim] = {}
-    speakers: dict[int, Holder] = {}
-    for sentence in sentences:
-        names.learn(sentence)
-        said: dict[int, Holder] = {}
-        for proposition in propositions(sentence):
-            span = _clip(article.text, _span(sentence, proposition), sentence, proposition, quotes)
-            if span is None or any(span.overlap(each) for each in silent):
-                continue
-            within = next((i for i, each in enumerate(quotes) if each.span.overlap(span) > len(span.of(article.text)) / 2), None)
-            who = None
-            if proposition.frame is not None and proposition.frame.source is not None:
-                key = proposition.frame.verb.i
-                if key not in said:
-                    said[key] = holder(proposition.frame.source, sentence, names)
-                who = said[key]
-            elif within is not None:
-                who = speakers.get(within)
-            if within is not None and who is not None:
-                speakers[within] = who
-            if who is None and article.outlet is not None:
-                who = Holder(article.outlet, None, narrator=True)
-            stance = proposition.frame.stance if proposition.frame is not None else Stance.ASSERTED
-            found.setdefault(
-                (span.start, span.stop),
-                Claim(
-                    id=claim_id(article, span.start, span.stop),
-                    article=article.id,
-                    start=span.start,
-                    stop=span.stop,
-                    text=span.of(article.text),
-                    outlet=article.outlet,
-                    published=article.published,
-                    url=article.url,
-                    holder=who,
-                    quoted=within is not None,
-                    stance=stance,
-                ),
-            )
-    return tuple(found[key] for key in sorted(found))
+    reading = _Reading(article, quotations(article.text), Names.of(sentences))
+    silent = boilerplate(article)
+    drafts = [
+        draft
+        for sentence in sentences
+        for draft in _drafts(reading, sentence)
+        if not any(draft.span.overlap(each) for each in silent)
+    ]
+    _spread_speakers(reading, drafts)
+    claims: dict[tuple[int, int], Claim] = {}
+    for draft in drafts:
+        claims.setdefault((draft.span.start, draft.span.stop), _claim(reading, draft))
+    return tuple(claims[key] for key in sorted(claims))
 
 
-def _boilerplate(article: Article) -> tuple[Span, ...]:
-    try:
-        from corpus.cleaning import boilerplate
-    except ImportError:
-        return ()
-    return boilerplate(article)
-
-
-# Propositions ---------------------------------------------------------------------------------------------------
-
-VERBAL = ("VERB", "AUX")
-
-
-def propositions(sentence: Sentence) -> tuple[Proposition, ...]:
-    """The clauses of a sentence that claim something, each in the innermost frame around it."""
-    found: list[Proposition] = []
-    root = sentence.tokens.root
-    _visit(root, None, found, set())
-    return tuple(found[:PER_SENTENCE])
-
-
-def _visit(head: "Token", frame: Frame | None, found: list[Proposition], seen: set[int]) -> None:
-    if head.i in seen:
-        return
-    seen.add(head.i)
-    own = frame_of(head)
-    if own is not None and not own.claims:
-        return
-    inner = frame
-    outside: set[int] = set()
-    for child in head.children:
-        around = frame_of(child)
-        if around is not None and head in around.contents:
-            inner = around
-            outside.add(child.i)
-            seen.add(child.i)
-    if own is not None and head not in own.contents:
-        for content in own.contents:
-            _visit(content, own, found, seen)
-    else:
-        first, last = _extent(head, outside)
-        if last - first + 1 >= FEWEST_WORDS:
-            found.append(Proposition(head, first, last, inner))
-    for child in head.children:
-        if child.i in seen or child.pos_ not in VERBAL:
+def _drafts(reading: _Reading, sentence: Sentence) -> Iterator[_Draft]:
+    found = frames(sentence)
+    held = _holders(reading, sentence, found)
+    for proposition in propositions(sentence, found, reading.quotes):
+        span = _clip(reading.article.text, sentence, proposition, reading.quotes)
+        if span is None:
             continue
-        if child.dep_ == "conj":
-            _visit(child, inner if own is None else frame, found, seen)
-        elif _stands_alone(child):
-            _visit(child, inner, found, seen)
-    _relative(head, inner, found, seen)
+        frame = proposition.frame
+        holder = held.get(frame.verb.i) if frame is not None else None
+        quote = reading.quote_at(span)
+        if quote is not None and holder is not None:
+            reading.speakers.setdefault(quote, holder)
+        yield _Draft(proposition, sentence, span, quote, holder)
+    _quotes_beside(reading, sentence, found, held)
+    _remember(reading, sentence)
 
 
-def _stands_alone(child: "Token") -> bool:
-    if child.dep_ == "advcl":
-        return subject(child) is not None and child.right_edge.i - child.left_edge.i >= 5
-    if child.dep_ in ("ccomp", "parataxis"):
-        return _spliced(child)
-    return False
+def _holders(reading: _Reading, sentence: Sentence, found: Sequence[Frame]) -> dict[int, Holder]:
+    """Who speaks in each frame of a sentence, by the number of its verb."""
+    held: dict[int, Holder] = {}
+    within = {token.i for frame in found for content in frame.contents for token in content.subtree}
+    within.update(token.i for token in sentence.tokens if _is_quoted(reading, sentence, token))
+    for frame in found:
+        if frame.source is not None and frame.source.pos_ == "PRON":
+            # "Lindqvist disagreed: the membranes were faulty, she said": whom the sentence named before.
+            _notice_subjects(reading, sentence, frame.source.i, within)
+        who = _holder(reading, sentence, frame, held)
+        if who is not None:
+            held[frame.verb.i] = who
+    return held
 
 
-def _spliced(child: "Token") -> bool:
-    """A clause of its own joined by a comma or dash only: "nobody is coming, the water will not drop"."""
-    return subject(child) is not None and not any(token.dep_ == "mark" for token in child.children) and (
-        child.right_edge.i + 1 < child.head.i and child.doc[child.right_edge.i + 1].is_punct
+def _holder(reading: _Reading, sentence: Sentence, frame: Frame, held: dict[int, Holder]) -> Holder | None:
+    source, names = frame.source, reading.names
+    if source is None:
+        return None
+    word = source.lower_
+    if source.pos_ == "PRON":
+        if word not in cues()["pronoun"]["third"]:
+            return None
+        earlier = names.stands_for(word)
+        return Holder(earlier.name if earlier is not None else source.text, place(sentence, source))
+    if source.pos_ not in ("NOUN", "PROPN", "NUM", "ADJ"):
+        return None
+    if source.pos_ == "NOUN" and lemmas(source) & cues()["source"]["document"]:
+        maker = _maker(reading, sentence, frame)
+        if maker is not None:
+            return maker
+    entity = names.entity(source) if _is_quoted(reading, sentence, source) else names.notice(source)
+    return Holder(entity.name, place(sentence, source)) if entity is not None else None
+
+
+def _is_quoted(reading: _Reading, sentence: Sentence, token: "Token") -> bool:
+    at = sentence.begin(token)
+    return any(quote.span.start <= at < quote.span.stop for quote in reading.quotes)
+
+
+def _notice_subjects(reading: _Reading, sentence: Sentence, before: int, skipped: set[int]) -> None:
+    for token in sentence.tokens:
+        if token.i < before and token.i not in skipped and token.dep_ in SUBJECTS and token.pos_ == "PROPN":
+            reading.names.notice(token)
+
+
+def _maker(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | None:
+    """Whose document speaks: "figures from the water authority show", "the ministry's timetable says"."""
+    if frame.source is None:
+        return None
+    for child in frame.source.children:
+        if child.dep_ == "poss" and child.pos_ in ("NOUN", "PROPN"):
+            entity = reading.names.notice(child)
+            return Holder(entity.name, place(sentence, child)) if entity is not None else None
+        if child.dep_ in ("prep", "agent") and child.lower_ in ("from", "by", "of", "for"):
+            for inner in child.children:
+                if inner.dep_ == "pobj" and (inner.pos_ == "PROPN" or lemmas(inner) & cues()["source"]["body"]):
+                    entity = reading.names.notice(inner)
+                    return Holder(entity.name, place(sentence, inner)) if entity is not None else None
+    return None
+
+
+def _quotes_beside(
+    reading: _Reading, sentence: Sentence, found: Sequence[Frame], held: dict[int, Holder]
+) -> None:
+    """Give the quotations that touch a sentence to the frame in it that is nearest."""
+    if not held:
+        return
+    near = [(number, quote) for number, quote in enumerate(reading.quotes) if quote.span.start <= sentence.stop + 3 and sentence.start <= quote.span.stop]
+    for number, quote in near:
+        if number in reading.speakers:
+            continue
+        ranked = [
+            (min(abs(sentence.begin(frame.verb) - quote.span.stop), abs(sentence.end(frame.verb) - quote.span.start)), frame.verb.i)
+            for frame in found
+            if frame.verb.i in held and frame.claims and not quote.span.start <= sentence.begin(frame.verb) < quote.span.stop
+        ]
+        if ranked:
+            reading.speakers[number] = held[min(ranked)[1]]
+
+
+def _remember(reading: _Reading, sentence: Sentence) -> None:
+    """Note whom the sentence is about, for the pronouns and quotations after it."""
+    for token in sentence.tokens:
+        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("PROPN", "NOUN") and token.head.dep_ == "ROOT":
+            if _is_quoted(reading, sentence, token):
+                continue
+            if token.pos_ == "NOUN" and named_beside(token) == token and reading.names.entity(token).sort is Sort.THING:
+                continue
+            entity = reading.names.notice(token)
+            if entity is not None:
+                reading.subjects[sentence.paragraph] = Holder(entity.name, place(sentence, token))
+
+
+def _spread_speakers(reading: _Reading, drafts: Sequence[_Draft]) -> None:
+    """Give quotations without a frame to whom the text around them gives the floor."""
+    paragraph_of = {draft.quote: draft.sentence.paragraph for draft in drafts if draft.quote is not None}
+    members: dict[int, list[int]] = defaultdict(list)
+    for number, paragraph in sorted(paragraph_of.items()):
+        members[paragraph].append(number)
+    for paragraph, numbers in sorted(members.items()):
+        known = [reading.speakers[number] for number in numbers if number in reading.speakers]
+        for number in numbers:
+            if number in reading.speakers:
+                continue
+            before = numbers[: numbers.index(number)]
+            earlier = next((reading.speakers[each] for each in reversed(before) if each in reading.speakers), None)
+            goes_on = number > 0 and reading.quotes[number - 1].open and (number - 1) in reading.speakers
+            if goes_on:
+                reading.speakers[number] = reading.speakers[number - 1]
+            elif earlier is not None:
+                reading.speakers[number] = earlier
+            elif paragraph in reading.subjects:
+                reading.speakers[number] = reading.subjects[paragraph]
+            elif known:
+                reading.speakers[number] = known[0]
+            elif paragraph - 1 in members and members[paragraph - 1][-1] in reading.speakers:
+                reading.speakers[number] = reading.speakers[members[paragraph - 1][-1]]
+
+
+def _claim(reading: _Reading, draft: _Draft) -> Claim:
+    article, span = reading.article, draft.span
+    holder = draft.holder
+    if holder is None and draft.quote is not None:
+        holder = reading.speakers.get(draft.quote)
+    if holder is None and article.outlet is not None:
+        holder = Holder(article.outlet, None, narrator=True)
+    frame = draft.proposition.frame
+    tokens = draft.sentence.tokens.doc[draft.proposition.first : draft.proposition.last + 1]
+    return Claim(
+        id=claim_id(article, span.start, span.stop),
+        article=article.id,
+        start=span.start,
+        stop=span.stop,
+        text=span.of(article.text),
+        outlet=article.outlet,
+        published=article.published,
+        url=article.url,
+        holder=holder,
+        quoted=draft.quote is not None,
+        stance=frame.stance if frame is not None else Stance.ASSERTED,
+        aspect=aspect(draft.proposition.head, tokens, frame.verb if frame is not None and not frame.whole else None),
     )
 
 
-def _relative(head: "Token", frame: Frame | None, found: list[Proposition], seen: set[int]) -> None:
-    for token in head.subtree:
-        if token.dep_ == "relcl" and token.i not in seen and token.pos_ in VERBAL:
-            if token.right_edge.i - token.left_edge.i >= 4 and token.doc[token.left_edge.i - 1].text == ",":
-                _visit(token, frame, found, seen)
+# Edges ----------------------------------------------------------------------------------------------------------
 
 
-def _extent(head: "Token", outside: set[int]) -> tuple[int, int]:
-    """First and last token of a clause, without frames, joined clauses and leading conjunctions."""
-    first, last = head.left_edge.i, head.right_edge.i
-    cuts: list[tuple[int, int]] = []
-    for child in head.children:
-        joined = child.dep_ == "conj" and child.pos_ in VERBAL and any(each.dep_ in SUBJECTS for each in child.children)
-        if child.i in outside or joined or (child.dep_ in ("ccomp", "parataxis") and _spliced(child)):
-            cuts.append((child.left_edge.i, child.right_edge.i))
-        elif child.dep_ in ("mark", "cc") and child.i < head.i:
-            cuts.append((child.i, child.i))
-    changed = True
-    while changed:
-        changed = False
-        while first < last and (head.doc[first].is_punct or head.doc[first].is_space or head.doc[first].dep_ == "cc") and head.doc[first].text not in '"\'$([':
-            first, changed = first + 1, True
-        while last > first and (head.doc[last].is_space or head.doc[last].dep_ == "cc" or head.doc[last].text in ",;:-—–."):
-            last, changed = last - 1, True
-        for start, stop in cuts:
-            if start <= first <= stop and stop < head.i:
-                first, changed = stop + 1, True
-            if start <= last <= stop and start > head.i:
-                last, changed = start - 1, True
-    return first, last
-
-
-def _span(sentence: Sentence, proposition: Proposition) -> Span:
+def _clip(text: str, sentence: Sentence, proposition: Proposition, quotes: Sequence[Quotation]) -> Span | None:
+    """The span of a proposition, cut to the quotation that holds both its subject and its verb."""
     doc = sentence.tokens.doc
-    return Span(sentence.begin(doc[proposition.first]), sentence.end(doc[proposition.last]))
-
-
-def _clip(text: str, span: Span, sentence: Sentence, proposition: Proposition, quotes: Sequence[Quotation]) -> Span | None:
-    """The span without the marks, spaces and full stop at its edges; the inside alone if a quotation holds its core."""
     core = [proposition.head, *(child for child in proposition.head.children if child.dep_ in SUBJECTS)]
     begins, ends = min(map(sentence.begin, core)), max(map(sentence.end, core))
-    start, stop = span.start, span.stop
+    start, stop = sentence.begin(doc[proposition.first]), sentence.end(doc[proposition.last])
     for quote in quotes:
         if quote.span.start <= begins and ends <= quote.span.stop:
             start, stop = max(start, quote.span.start), min(stop, quote.span.stop)
@@ -215,19 +269,32 @@ def _clip(text: str, span: Span, sentence: Sentence, proposition: Proposition, q
 
 
 def trim(text: str, start: int, stop: int, quotes: Sequence[Quotation]) -> Span | None:
-    """Without surrounding space, final stop and marks whose partner is elsewhere; None if nothing is left."""
+    """Without surrounding space, final stop and marks whose partner is elsewhere; None if no word is left."""
     partner = {quote.span.start - 1: quote.span.stop for quote in quotes}
-    partner.update({stop_: start_ for start_, stop_ in partner.items()})
+    partner.update({closing: opening for opening, closing in partner.items()})
+    is_edge = partial(_is_edge, text, partner)
     while start < stop:
-        first, last = text[start], text[stop - 1]
-        if first in EDGES or first.isspace():
+        if is_edge(start, start, stop):
             start += 1
-        elif last in EDGES or last.isspace():
-            stop -= 1
-        elif first in MARKS and not (start < partner.get(start, -1) < stop - 1):
-            start += 1
-        elif last in MARKS and not (start < partner.get(stop - 1, -1) < stop) and not (last in "’'" and text[stop - 2].isalnum()):
+        elif is_edge(stop - 1, start, stop):
             stop -= 1
         else:
             break
-    return Span(start, stop) if start < stop else None
+    return Span(start, stop) if any(character.isalpha() for character in text[start:stop]) else None
+
+
+def _is_edge(text: str, partner: dict[int, int], at: int, start: int, stop: int) -> bool:
+    """Whether the character at one end of a span is no part of its words."""
+    character = text[at]
+    if character in EDGES or character.isspace():
+        # A decimal point or a minus belongs to its number.
+        return not (at == start and character in ".-–" and at + 1 < stop and text[at + 1].isdigit())
+    if character in MARKS:
+        other = partner.get(at)
+        if other is None:
+            return not (at == stop - 1 and character in "’'" and at > 0 and text[at - 1].isalnum())
+        surrounds = {at, other} == {start, stop - 1}
+        return surrounds or not start <= other < stop
+    if character in "([":
+        return PAIRS[character] not in text[at:stop] or text.find(PAIRS[character], at, stop) == stop - 1
+    return character in ")]" and not any(opening in text[start:at] for opening in "([")

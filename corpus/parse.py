@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from corpus.cleaning import boilerplate
 from corpus.errors import MissingParser
 from corpus.records import Article, Span
 
@@ -90,23 +91,20 @@ def pipeline() -> "Language":
     return language
 
 
-def lemma(token: "Token") -> str:
-    """The dictionary form of a word, worked out only when asked for.
-
-    Works on the tokens of `pipeline` alone.
-    """
-    return _lemma(token.text.lower(), token.pos_)
+def lemmas(token: "Token") -> frozenset[str]:
+    """The dictionary forms that a word may have ("hopes": hop, hope), worked out only when asked for."""
+    return _lemmas(token.text.lower(), token.pos_)
 
 
 @lru_cache(maxsize=50_000)
-def _lemma(word: str, part: str) -> str:
+def _lemmas(word: str, part: str) -> frozenset[str]:
     language = pipeline()
     doc = language.make_doc(word)
     if len(doc) != 1:
-        return word
+        return frozenset([word])
     doc[0].pos_ = part
-    lemmas: list[str] = language.get_pipe("lemmatizer").lemmatize(doc[0])  # type: ignore[attr-defined]
-    return lemmas[0]
+    lemmatizer: Any = language.get_pipe("lemmatizer")
+    return frozenset(lemmatizer.lemmatize(doc[0]))
 
 
 def plain(text: str) -> str:
@@ -134,6 +132,20 @@ def paragraphs(text: str) -> Iterator[Span]:
         yield from _pieces(text, at, found.start())
         at = found.end()
     yield from _pieces(text, at, len(text))
+
+
+def _with_news(article: Article) -> Iterator[Span]:
+    """The paragraphs to parse: what boilerplate leaves of them at their beginning or end (a dateline, a credit)."""
+    silent = boilerplate(article)
+    for paragraph in paragraphs(article.text):
+        start, stop = paragraph.start, paragraph.stop
+        for span in silent:
+            if span.start <= start < span.stop:
+                start = span.stop
+            elif start < span.start < stop <= span.stop:
+                stop = span.start
+        if start < stop:
+            yield from _pieces(article.text, start, stop)
 
 
 def _is_wrapped(text: str) -> bool:
@@ -166,7 +178,7 @@ def parse_all(articles: Iterable[Article]) -> Iterator[tuple[Article, tuple[Sent
     def texts() -> Iterator[tuple[str, tuple[Article, Span | None, int]]]:
         for article in articles:
             number = -1
-            for number, span in enumerate(paragraphs(article.text)):
+            for number, span in enumerate(_with_news(article)):
                 yield plain(span.of(article.text)), (article, span, number)
             # An empty text marks the end of the article, also of one that has no paragraph.
             yield "", (article, None, number + 1)

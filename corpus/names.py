@@ -1,0 +1,262 @@
+"""Who is meant: the names that an article gives, and what a surname, a title, "the company" or "she" stands for.
+
+Names are gathered from the whole article first, since a later paragraph may spell out what the first one
+shortened; pronouns go by what was named last before them.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from corpus.parse import Sentence, lemmas
+from corpus.records import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Cues = dict[str, dict[str, frozenset[str]]]
+
+
+@lru_cache(maxsize=1)
+def cues() -> Cues:
+    """The tables of `data/cues.toml`: section, table, words."""
+    text = files("corpus").joinpath("data/cues.toml").read_text(encoding="utf-8")
+    return {name: {key: frozenset(words) for key, words in table.items()} for name, table in tomllib.loads(text).items()}
+
+
+class Sort(StrEnum):
+    """What a name names, as far as the words around it tell."""
+
+    PERSON = "person"
+    BODY = "body"
+    THING = "thing"
+    PEOPLE = "people"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Someone named: the fullest name, what it names, and "male", "female" or "" (not known)."""
+
+    name: str
+    sort: Sort
+    gender: str = ""
+
+
+PARTICLES = frozenset(["al", "de", "von", "van", "bin", "der", "da", "del", "la", "el", "di", "-", "&", "'"])
+
+ASIDE = frozenset(["relcl", "acl", "appos", "cc", "conj", "advcl", "preconj", "parataxis", "advmod", "npadvmod"])
+
+
+NO_PART = frozenset([",", ";", ":", "(", ")", "--", "—", "–", ".", '"'])
+
+
+def runs(tokens: Iterable["Token"]) -> Iterator[list["Token"]]:
+    """Stretches of proper nouns, with the particles inside them."""
+    run: list[Token] = []
+    for token in tokens:
+        if token.pos_ == "PROPN":
+            run.append(token)
+        elif run and token.lower_ in PARTICLES and token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "PROPN":
+            run.append(token)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def bare_name(run: Sequence["Token"]) -> tuple[str, tuple[str, ...]]:
+    """A name without the titles before it, and the titles: "Defence Minister Hilmi Isik" -> Hilmi Isik."""
+    words = [token.lower_.rstrip(".") for token in run]
+    table = cues()["title"]["words"]
+    at = 0
+    if words[-1] not in cues()["source"]["body"]:
+        for i, word in enumerate(words[:-1]):
+            if word in table and words[i + 1] not in PARTICLES:
+                at = i + 1
+    name = run[0].doc[run[at].i : run[-1].i + 1].text
+    return name, tuple(word for word in words[:at] if word in table)
+
+
+def phrase(source: "Token") -> tuple["Token", "Token"]:
+    """First and last token of the noun phrase around a noun, without clauses and asides."""
+    kept = {source.i}
+    for child in source.children:
+        if child.dep_ not in ASIDE and child.pos_ not in ("VERB", "AUX") and child.text not in NO_PART:
+            first, last = (child, child) if child.n_lefts + child.n_rights == 0 else phrase(child)
+            kept.update(range(first.i, last.i + 1))
+    first = last = source.i
+    while first - 1 in kept:
+        first -= 1
+    while last + 1 in kept and last - source.i < 10:
+        last += 1
+    return source.doc[first], source.doc[last]
+
+
+@dataclass(slots=True)
+class Names:
+    """All names of one article, and the order in which the text has named them so far."""
+
+    full: dict[str, list[str]] = field(default_factory=dict)
+    genders: dict[str, str] = field(default_factory=dict)
+    carriers: dict[str, list[str]] = field(default_factory=dict)
+    descriptions: dict[str, list[str]] = field(default_factory=dict)
+    recent: list[Entity] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sentences: Iterable[Sentence]) -> "Names":
+        """The names of all sentences, with the titles and descriptions beside them."""
+        names = cls()
+        for sentence in sentences:
+            for run in runs(sentence.tokens):
+                names._learn(run)
+        return names
+
+    def _learn(self, run: Sequence["Token"]) -> None:
+        name, titles = bare_name(run)
+        words = name.split()
+        if len(words) > 1 and all(word[0].isupper() or word in PARTICLES for word in words):
+            known = self.full.setdefault(words[-1].lower(), [])
+            if name not in known and not any(each.endswith(" " + name) for each in known):
+                known.append(name)
+        name = self.resolve(name)
+        beside = [*titles, *_descriptions(run)]
+        for title in beside:
+            carriers = self.carriers.setdefault(title, [])
+            if name not in carriers:
+                carriers.append(name)
+            for gender, table in cues()["gender"].items():
+                if title in table:
+                    self.genders.setdefault(name, gender)
+
+    def resolve(self, name: str) -> str:
+        """The full form of a name, if the article gives one; of two, the one that was named last.
+
+        >>> Names(full={"isik": ["Hilmi Isik"]}).resolve("Isik")
+        'Hilmi Isik'
+        """
+        if " " in name:
+            return name
+        known = self.full.get(name.lower(), [])
+        for entity in reversed(self.recent if len(known) > 1 else []):
+            if entity.name in known:
+                return entity.name
+        return known[0] if known else name
+
+    def describe(self, noun: "Token") -> str:
+        """The name that "the minister" or "the committee" stands for if one alone fits, else the phrase itself."""
+        first, last = phrase(noun)
+        words = noun.doc[first.i : last.i + 1].text
+        if first.lower_ not in ("the", "its", "his", "her", "their", "this", "that") or last.i - first.i > 2:
+            return words
+        head = noun.lower_
+        named = [*self.carriers.get(head, ()), *self.full.get(head, ())]
+        named = list(dict.fromkeys(named))
+        if len(named) == 1:
+            return named[0]
+        longer = [text for text in self.descriptions.get(head, ()) if len(text) > len(words)]
+        if longer and last.i - first.i == 1:
+            return longer[-1]
+        if head in cues()["source"]["any_body"]:
+            bodies = [each.name for each in self.recent if each.sort in (Sort.BODY, Sort.UNKNOWN) and each.name[0].isupper()]
+            if bodies:
+                return bodies[-1]
+        return words
+
+    def notice(self, noun: "Token") -> Entity | None:
+        """Remember that the text names someone here, so that a pronoun may stand for them."""
+        if noun.pos_ == "PRON":
+            return None
+        entity = self.entity(noun)
+        self.recent.append(entity)
+        if noun.pos_ == "NOUN":
+            self.descriptions.setdefault(noun.lower_, []).append(entity.name)
+        return entity
+
+    def entity(self, noun: "Token") -> Entity:
+        """Who a noun names, by the fullest name that the article gives."""
+        named = named_beside(noun)
+        first, last = phrase(named)
+        if named.pos_ != "PROPN" or named.is_lower:
+            return Entity(self.describe(named), _sort(named), _gender([named.lower_]))
+        run = [token for token in named.doc[first.i : last.i + 1]]
+        own = next((each for each in runs(run) if named in each), [named])
+        name, _ = bare_name(own)
+        name = self.resolve(name)
+        if own[-1].i < named.i:
+            name = named.doc[first.i : last.i + 1].text
+        return Entity(name, self._sort_of_name(name, named), self.genders.get(name, ""))
+
+    def _sort_of_name(self, name: str, named: "Token") -> Sort:
+        last = name.split()[-1].lower().rstrip(".")
+        if name in self.genders or any(name in self.carriers.get(title, ()) for title in cues()["title"]["words"]):
+            return Sort.PERSON
+        if last in cues()["source"]["body"] or name.isupper() or any(child.dep_ == "det" for child in named.children):
+            return Sort.BODY
+        return Sort.PEOPLE if named.tag_ in ("NNPS", "NNS") else Sort.UNKNOWN  # "Halcyon Nour": who can tell
+
+    def stands_for(self, pronoun: str) -> Entity | None:
+        """Whom "he", "she", "it" or "they" stands for: the one named last whom the word fits."""
+        for entity in reversed(self.recent):
+            if _fits(pronoun, entity):
+                return entity
+        return None
+
+
+def _fits(pronoun: str, entity: Entity) -> bool:
+    table = cues()["pronoun"]
+    if pronoun in table["he"] or pronoun in table["she"]:
+        wanted = "male" if pronoun in table["he"] else "female"
+        is_person = entity.sort is Sort.PERSON or (entity.sort is Sort.UNKNOWN and " " in entity.name)
+        return is_person and entity.gender in ("", wanted)
+    if pronoun in table["they"]:
+        return entity.sort is Sort.PEOPLE
+    return entity.sort is Sort.BODY or (entity.sort is Sort.UNKNOWN and not entity.gender)
+
+
+def _descriptions(run: Sequence["Token"]) -> list[str]:
+    """Common nouns that say what a name is: "rector Tomas Brandt", "its operator, Xe Kham", "Lund, his lawyer"."""
+    found: list[str] = []
+    doc, first, last = run[0].doc, run[0], run[-1]
+    if first.i > 0 and doc[first.i - 1].pos_ == "NOUN" and doc[first.i - 1].tag_ == "NN":
+        found.append(doc[first.i - 1].lower_)
+    if last.dep_ == "appos" and last.head.pos_ in ("NOUN", "PROPN"):
+        found.append(last.head.lower_)
+    found.extend(child.lower_ for child in last.children if child.dep_ == "appos" and child.pos_ == "NOUN")
+    return found
+
+
+def named_beside(noun: "Token") -> "Token":
+    """The name beside a description: "its operator, Halcyon Nour" -> Nour; the noun itself if there is none."""
+    titles = cues()["title"]["words"]
+    if noun.pos_ == "PROPN" and noun.lower_ not in titles:
+        return noun
+    for token in noun.subtree:
+        if token.dep_ == "appos" and token.pos_ == "PROPN" and token.i > noun.i and token.nbor(-1).text != "(":
+            return token
+    return noun
+
+
+def _sort(noun: "Token") -> Sort:
+    if noun.tag_ in ("NNS", "NNPS"):
+        return Sort.PEOPLE
+    if _gender([noun.lower_]) or noun.lower_ in cues()["title"]["words"]:
+        return Sort.PERSON
+    if noun.lower_ in cues()["source"]["body"] or lemmas(noun) & cues()["source"]["document"]:
+        return Sort.BODY
+    return Sort.PERSON if noun.lower_.endswith(("er", "or", "ist", "ian", "man", "woman", "ant")) else Sort.THING
+
+
+def _gender(words: Sequence[str]) -> str:
+    return next((gender for gender, table in cues()["gender"].items() if any(word in table for word in words)), "")
+
+
+def place(sentence: Sentence, noun: "Token") -> Span:
+    """Where the article names a holder: the noun phrase, in characters of the article's text."""
+    first, last = phrase(named_beside(noun))
+    return Span(sentence.begin(first), sentence.end(last))

@@ -1,0 +1,224 @@
+"""A sentence to its propositions: which clauses claim something, where each begins and ends, whose frame it stands in.
+
+A main clause, each clause joined to it, the content of a frame of speech, an aside or subordinate clause long
+enough to state a fact of its own. A verb phrase that leans on an earlier subject keeps that subject as its `subject`.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from corpus.attribution import SUBJECTS, Frame, Quotation, frames, mark, subject
+from corpus.parse import Sentence
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+PER_SENTENCE = 5
+"""Propositions of one sentence, at most."""
+
+FEWEST_WORDS = 3
+VERBAL = ("VERB", "AUX")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposition:
+    """A clause: its head, its first and last token, the frame it stands in, and a subject that it borrows."""
+
+    head: "Token"
+    first: int
+    last: int
+    frame: Frame | None
+    subject: "Token | None" = None
+
+
+@dataclass(slots=True)
+class _Search:
+    """What is known of one sentence while its clauses are looked for."""
+
+    sentence: Sentence
+    quotes: tuple[Quotation, ...]
+    by_verb: dict[int, Frame]
+    around: dict[int, Frame]
+    seen: set[int] = field(default_factory=set)
+    found: list[Proposition] = field(default_factory=list)
+
+
+def propositions(sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quotation, ...]) -> tuple[Proposition, ...]:
+    """The clauses of a sentence that claim something, in order; `found` are its frames, `quotes` the article's."""
+    search = _Search(sentence, quotes, {}, {})
+    for frame in found:
+        if frame.around is None or not frame.contents:
+            search.by_verb[frame.verb.i] = frame
+        else:
+            search.around.update({content.i: frame for content in frame.contents})
+            search.seen.add(frame.verb.i)
+    root = sentence.tokens.root
+    if root.i in search.seen:
+        root = next(iter(search.around.values())).contents[0]
+    _visit(search, root, None)
+    for frame in search.by_verb.values():
+        for content in frame.contents if frame.claims else ():
+            _visit(search, content, frame)
+    ordered = sorted(search.found, key=lambda each: (each.first, -each.last))
+    return tuple(ordered[:PER_SENTENCE])
+
+
+def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
+    """Take in a clause and all that hangs on it; `frame` is the frame around it."""
+    if head.i in search.seen:
+        return
+    search.seen.add(head.i)
+    own = search.by_verb.get(head.i)
+    inner = search.around.get(head.i, frame)
+    if frame is not None and inner is not None and inner.verb.lower_ == "according":
+        inner = frame  # "According to the agency, X said that P": X holds it, the agency passes it on.
+    if own is not None and own.contents:
+        if own.claims:
+            for content in own.contents:
+                _visit(search, content, _own_or(own, inner))
+    elif own is None or own.claims:
+        _add(search, head, own if own is not None and own.whole else inner)
+    _visit_joined(search, head, own, inner)
+
+
+def _own_or(own: Frame, outer: Frame | None) -> Frame | None:
+    """The inner frame, unless its subject is nobody in particular: "we know that P", "it seems that P"."""
+    if own.source is None or (own.source.pos_ == "PRON" and own.source.dep_ == "expl"):
+        return outer
+    return own
+
+
+def _visit_joined(search: _Search, head: "Token", own: Frame | None, inner: Frame | None) -> None:
+    for child in head.children:
+        if child.i in search.seen or child.pos_ not in VERBAL:
+            continue
+        if child.dep_ == "conj":
+            continued = own is not None and own.contents and mark(child) == "that"
+            _visit(search, child, own if continued else inner)
+        elif _stands_alone(search, head, child) or _result(search, child):
+            _visit(search, child, inner)
+    for token in head.subtree:
+        if token.dep_ in ("relcl", "advcl") and token.i not in search.seen and _is_aside(search, token):
+            _visit(search, token, inner)
+
+
+def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
+    if child.dep_ == "advcl":
+        return subject(child) is not None and _length(child) >= 6 and mark(child) not in ("that", "as")
+    return child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child)
+
+
+def _result(search: _Search, child: "Token") -> bool:
+    """A participle that adds a fact: "..., killing nine people on the island"."""
+    if child.dep_ != "advcl" or child.tag_ != "VBG" or subject(child) is not None or child.i in search.by_verb:
+        return False
+    has_object = any(token.dep_ in ("dobj", "ccomp") for token in child.children)
+    return has_object and _length(child) >= 4 and child.left_edge.i > 0 and child.nbor(-1).text == ","
+
+
+def _spliced(search: _Search, head: "Token", child: "Token") -> bool:
+    """A clause of its own, joined by punctuation only: "nobody is coming, the water will not drop"."""
+    if subject(child) is None or mark(child):
+        return False
+    doc = child.doc
+    if child.i < head.i:
+        return child.right_edge.i + 1 < head.i and doc[child.right_edge.i + 1].is_punct
+    before = doc[child.left_edge.i - 1].text if child.left_edge.i else ""
+    return before in (":", ";", "-", "--", "—", "–") or _opens_quote(search, head, child)
+
+
+def _opens_quote(search: _Search, head: "Token", child: "Token") -> bool:
+    """Whether a quotation of some length holds the clause and not the word that it hangs on."""
+    here, there = search.sentence.begin(child), search.sentence.begin(head)
+    return any(
+        quote.span.start <= here < quote.span.stop and not quote.span.start <= there < quote.span.stop
+        and quote.span.stop - quote.span.start > 20
+        for quote in search.quotes
+    )
+
+
+def _is_aside(search: _Search, token: "Token") -> bool:
+    """A relative clause after a comma, long enough for a fact of its own."""
+    first = token.left_edge.i
+    if token.pos_ not in VERBAL or token.dep_ != "relcl" or first == 0 or token.i in search.by_verb:
+        return False
+    return _length(token) >= 5 and token.doc[first - 1].text in (",", "-", "--", "—", "–")
+
+
+def _length(head: "Token") -> int:
+    return head.right_edge.i - head.left_edge.i + 1
+
+
+def _add(search: _Search, head: "Token", frame: Frame | None) -> None:
+    parts = [child for child in head.children if _is_own_part(child)]
+    first, last = _extent(search, head, parts)
+    if last - first + 1 < FEWEST_WORDS:
+        return
+    borrowed = None
+    if head.dep_ == "conj" and subject(head) is None:
+        if not _is_own_part(head):
+            return
+        borrowed = _shared_subject(head)
+    elif head.dep_ == "advcl" and subject(head) is None:
+        borrowed = subject(head.head)
+    search.found.append(Proposition(head, first, last, frame, borrowed))
+
+
+def _is_own_part(child: "Token") -> bool:
+    """Whether a joined verb phrase is a claim of its own, and so is cut from the clause that it joins.
+
+    Not where the two share an object ("ambushed and shot down a bomber"), nor where either is short.
+    """
+    if child.dep_ != "conj" or child.pos_ not in VERBAL:
+        return False
+    if subject(child) is not None:
+        return True
+    before = [token for token in child.head.children if token.i > child.head.i and token.dep_ in ("dobj", "prep", "attr", "acomp", "ccomp", "xcomp", "prt", "agent", "advmod", "oprd", "dative") and token.i < child.left_edge.i]
+    if child.tag_ == "VB" and child.head.tag_ == "VB" and child.head.dep_ == "xcomp":
+        return False
+    return bool(before) and child.right_edge.i - child.i >= 3 and child.tag_ != "VBG" or (child.tag_ == "VBG" and bool(before) and child.right_edge.i - child.i >= 4)
+
+
+def _shared_subject(head: "Token") -> "Token | None":
+    while head.dep_ == "conj":
+        head = head.head
+        found = subject(head)
+        if found is not None:
+            return found
+    return None
+
+
+def _extent(search: _Search, head: "Token", parts: list["Token"]) -> tuple[int, int]:
+    """First and last token of a clause, without the frames and clauses at its edges."""
+    cuts = [(child.left_edge.i, child.right_edge.i) for child in parts]
+    for child in head.children:
+        if child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child):
+            cuts.append((child.left_edge.i, child.right_edge.i))
+        elif child.i < head.i and (child.dep_ in ("mark", "cc", "preconj") or (head.dep_ == "advcl" and child.tag_ == "WRB")):
+            cuts.append((child.i, child.i))
+    cuts.extend(frame.around for frame in search.around.values() if frame.around is not None)
+    cuts.extend(
+        (frame.verb.left_edge.i, frame.verb.right_edge.i)
+        for frame in search.by_verb.values()
+        if frame.contents and frame.verb != head and frame.verb.dep_ in ("advcl", "conj") and frame.verb.is_ancestor(head) is False
+    )
+    first, last = head.left_edge.i, head.right_edge.i
+    while True:
+        start, stop = _without_edges(head, first, last, cuts)
+        if (start, stop) == (first, last):
+            return first, last
+        first, last = start, stop
+
+
+def _without_edges(head: "Token", first: int, last: int, cuts: list[tuple[int, int]]) -> tuple[int, int]:
+    doc = head.doc
+    if first < head.i and (doc[first].is_space or doc[first].dep_ == "cc" or doc[first].text in ",;:-—–.)]"):
+        return first + 1, last
+    if last > head.i and (doc[last].is_space or doc[last].dep_ == "cc" or doc[last].text in ",;:-—–.(["):
+        return first, last - 1
+    for start, stop in cuts:
+        if start <= first <= stop < head.i:
+            return stop + 1, last
+        if head.i < start <= last <= stop:
+            return first, start - 1
+    return first, last
