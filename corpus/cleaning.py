@@ -4,7 +4,6 @@ The cues are words in `data/boilerplate.toml`, for people who read news to exten
 tell (bylines, datelines, credits, time stamps) are below. A cue is found by search for plain strings and a shape by a
 pattern of bounded length, so the time is linear in the text.
 """
-# ruff: noqa: RUF001, RUF002 -- the curly quotation marks and dashes of the press are meant
 
 import itertools
 import re
@@ -22,7 +21,11 @@ NUMBER = re.compile(r"\d[\d.,:]*")
 BLANKS = re.compile(r" {2,}")
 WORD = re.compile(r"\w+")
 LINE = re.compile(r"[^\r\n]+")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]{0,3}\s+|(?<=[.!?][\"”])(?=[A-Z])")
+# Not behind "Sen." or "U.S."; and a quotation may be glued to what follows it.
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<!\b[A-Z][a-z]{3}\.)[\"'”’)\]]{0,3}\s+"
+    r"|(?<=[.!?][\"”])(?=[A-Z])"
+)
 UNFINISHED = re.compile(r"(?:\.\.\.|…)\s?(?:more|\[?\+\]?)?\s?$", re.IGNORECASE)
 FINISHED = re.compile(r"[.!?][\"'”’)\]]{0,3}$")
 
@@ -68,7 +71,8 @@ def boilerplate(article: Article) -> tuple[Span, ...]:
     kept = headline(article)
     spans: list[Span] = []
     for span in sorted(part for cut in cuts(article) for part in _without(cut.span, kept)):
-        if spans and span.start <= spans[-1].stop:
+        # Neighbours with nothing but blanks between them are one stretch.
+        if spans and not article.text[spans[-1].stop : span.start].strip(" \t\xa0"):
             spans[-1] = Span(spans[-1].start, max(spans[-1].stop, span.stop))
         else:
             spans.append(span)
@@ -191,11 +195,12 @@ class _Cue:
 
 
 class _Cues:
-    """Cues of one table, looked up by their first word, or their last, or else tried on every line."""
+    """Cues of one table, looked up by their first word, its first letters, or their last word, or else always tried."""
 
     def __init__(self, table: dict[str, Any], outlet: str) -> None:
         self.longest: int = table.get("longest", 1 << 30)
         self.by_first: dict[str, list[_Cue]] = {}
+        self.by_start: dict[str, list[_Cue]] = {}
         self.by_last: dict[str, list[_Cue]] = {}
         self.anywhere: list[_Cue] = []
         for written in table["cues"]:
@@ -210,6 +215,8 @@ class _Cues:
         first, last = cue.parts[0], cue.parts[-1]
         if len(cue.parts) == 1 or " " in first:
             self.by_first.setdefault(first.split(" ")[0], []).append(cue)
+        elif first:
+            self.by_start.setdefault(first[:2], []).append(cue)
         elif " " in last:
             self.by_last.setdefault(last.split(" ")[-1], []).append(cue)
         else:
@@ -220,6 +227,7 @@ class _Cues:
             return False
         near = (
             self.by_first.get(bare.split(" ", 1)[0], ()),
+            self.by_start.get(bare[:2], ()),
             self.by_last.get(bare.rsplit(" ", 1)[-1], ()),
             self.anywhere,
         )
@@ -229,6 +237,7 @@ class _Cues:
 @dataclass(frozen=True, slots=True)
 class _Tables:
     lines: _Cues
+    paragraphs: _Cues
     labels: _Cues
     tails: _Cues
     links: _Cues
@@ -243,8 +252,9 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @lru_cache(256)
 def _cues_for(outlet: str) -> _Tables:
-    lines, labels, tails, links = (_Cues(_table()[name], outlet) for name in ("lines", "labels", "tails", "links"))
-    return _Tables(lines, labels, tails, links, frozenset(outlet.lower().split()))
+    names = ("lines", "paragraphs", "labels", "tails", "links")
+    lines, paragraphs, labels, tails, links = (_Cues(_table()[name], outlet) for name in names)
+    return _Tables(lines, paragraphs, labels, tails, links, frozenset(outlet.lower().split()))
 
 
 # --- Shapes
@@ -266,9 +276,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     by = _one_of("credits.words")
     return {
         # "Name/Getty Images", "| AP Photo", "… in Texas. AP", "(Photo: A. Name, AP)"; no full stop outside the bracket
-        "agency at the end": re.compile(rf"(?:/|\|\s?|[.”\"]\s|\svia\s)(?:{agency})(?:\)\.?)?$|,\s(?:{agency})\)\.?$"),
+        "agency at the end": re.compile(rf"(?:/|\|\s?|[.”\")]\s|\svia\s)(?:{agency})(?:\)\.?)?$|,\s(?:{agency})\)\.?$"),
         "agency and name at the end": re.compile(
-            r"\b(?:REUTERS|Reuters|AFP|AP|EPA|TASS|Photo|PHOTO)/[A-Z][\w .'’/-]{1,50}(?:\)\.?)?$"
+            r"\b(?:REUTERS|Reuters|AFP|AP|EPA|TASS|Photo|PHOTO)/[A-Z][\w .,'’/-]{1,50}(?:\)\.?)?$"
         ),
         "credit at the end": re.compile(
             rf"(?:^|[\s(|])(?:(?i:{by}):\s?[A-Z@][^.;:]{{1,70}}|(?i:photo|photograph|image|picture)s?\s(?:by|courtesy\sof|via)\s"
@@ -298,7 +308,10 @@ FRAMES = tuple(_table()["galleries"]["cues"])
 
 
 def _is_furniture(line: _Line, cues: _Tables) -> bool:
-    return cues.lines.hold(line.bare) or any(frame in line.likened for frame in FRAMES)
+    if cues.paragraphs.hold(line.bare) or any(frame in line.likened for frame in FRAMES):
+        return True
+    # A gap in a cue must not run over the end of a sentence into prose.
+    return cues.lines.hold(line.bare) and not SENTENCE_END.search(line.raw)
 
 
 def _is_label(line: _Line, cues: _Tables) -> bool:

@@ -46,7 +46,7 @@ def decoded(content: bytes, where: str, declared: str | None = None) -> tuple[st
     >>> decoded(b"Caf\xc3\xa9", "a.txt")
     ('Café', 'utf-8')
     """
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableInput(where, "an empty file", EXPECTED)
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):

@@ -67,7 +67,7 @@ def _lines(stream: BinaryIO, where: str, first: bytes, number: int) -> Iterator[
             yield place, Fault(place, f"a line over {MOST_LINE // 1_000_000} MB", EXPECTED)
             _skip_line(stream, where)
         elif line.strip():
-            yield from _line(line, place)
+            yield from _line(line.strip(), place)
         with streams.readable(f"{where}:{number + 1}"):
             line = stream.readline(MOST_LINE)
         number += 1

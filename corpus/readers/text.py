@@ -1,5 +1,4 @@
 """Plain text and Markdown: the whole file is the text, exactly as given."""
-# ruff: noqa: RUF001 -- the curly quotation marks and dashes of the press are meant
 
 import dataclasses
 import re
