@@ -250,6 +250,33 @@ def serve(
     raise typer.Exit(run(settings))
 
 
+@cli.command()
+def benchmark(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="INPUT", help="Articles, as for find; without any, the demonstration corpus."),
+    ] = None,
+    sizes: Annotated[
+        str | None, typer.Option(metavar="N,N,...", help="Time find on so many articles. [default: 5,50,500]")
+    ] = None,
+    float_model: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The NLI model in float32, to compare with.")
+    ] = None,
+    form: As = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+) -> None:
+    """Measure speed and memory on this machine."""
+    settings = settle(
+        sizes=sizes, float_model=float_model, format=form, output=output, encoder=encoder, nli_model=nli_model
+    )
+    from app.commands.benchmark import DEMO, run
+    from eval.evaluate import Models
+
+    raise typer.Exit(run(inputs or [DEMO], settings, Models.named(settings.encoder, settings.nli_model)))
+
+
 def installed() -> str:
     """The version of the installed package; "unknown" where it runs from a folder without being installed."""
     try:

@@ -4,7 +4,7 @@ Everything here gives rich renderables; the console decides what its terminal ca
 shows neither bold nor colour: clashing words then stand between asterisks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -56,8 +56,7 @@ def finding(found: Finding, number: int, *, plain: bool) -> RenderableType:
         *_side(found.left, found.left_spans, plain=plain),
         Indented(Text(VERBS[found.relation], style="bold"), NARROW),
         *_side(found.right, found.right_spans, plain=plain),
-        Indented(Text.assemble(("Why: ", "bold"), found.reason), NARROW),
-        Indented(_score(found), NARROW),
+        *_because(found, NARROW),
         Text(),
     )
 
@@ -66,12 +65,11 @@ def answer(found: Finding, asked: str, number: int, *, plain: bool) -> Renderabl
     """What the corpus says to a claim of the article `asked`: only the other side, for the reader knows the first."""
     other, spans = (found.right, found.right_spans) if found.left.article == asked else (found.left, found.left_spans)
     verb = "overtakes" if found.relation is Relation.SUPERSEDED and other is found.left else VERBS[found.relation]
-    heading = [f"{number}. {verb}", found.kind, found.parties and PARTIES[found.parties]]
+    heading = f"{number}. {verb}" + (f" · {found.kind}" if found.kind else "")
     return Group(
-        Indented(Text(" · ".join(part for part in heading if part), style="bold"), NARROW),
+        Indented(Text(heading, style="bold"), NARROW),
         *_side(other, spans, plain=plain),
-        Indented(Text.assemble(("Why: ", "bold"), found.reason), WIDE),
-        Indented(_score(found), WIDE),
+        *_because(found, WIDE),
         Text(),
     )
 
@@ -133,8 +131,11 @@ def _side(claim: Claim, clashing: Sequence[Span], *, plain: bool) -> tuple[Rende
     )
 
 
-def _score(found: Finding) -> Text:
+def _because(found: Finding, columns: int) -> Iterator[RenderableType]:
+    """Why, and how sure; for pairs that plainly agree the score says nothing."""
+    yield Indented(Text.assemble(("Why: ", "bold"), found.reason), columns)
     word, meaning = likelihood(found.score)
     if found.relation is Relation.CONTRADICTION:
-        return Text.assemble(("Score: ", "bold"), f"{found.score:.2f}, {word}: {meaning}")
-    return Text.assemble(("Score: ", "bold"), f"{found.score:.2f} for a contradiction")
+        yield Indented(Text.assemble(("Score: ", "bold"), f"{found.score:.2f}, {word}: {meaning}"), columns)
+    elif found.relation in (Relation.UNCERTAIN, Relation.SUPERSEDED):
+        yield Indented(Text.assemble(("Score: ", "bold"), f"{found.score:.2f} for a contradiction"), columns)

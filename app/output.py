@@ -67,9 +67,17 @@ def _whole_file(path: Path) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
+class Page(Console):
+    """A console that leaves a closed pipe to `opened`; rich would end the program with 1, which here means "done"."""
+
+    def on_broken_pipe(self) -> None:
+        """Raises BrokenPipeError."""
+        raise BrokenPipeError
+
+
 def console_for(stream: TextIO) -> Console:
     """A console for people: as wide as the terminal, without colour where there is none or NO_COLOR asks for none."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    return Page(file=stream, highlight=False, markup=False, emoji=False)
 
 
 def is_plain(console: Console) -> bool:

@@ -38,13 +38,13 @@ KINDS = {
 
 # Lower bounds of the score, strongest first. The words for the strongest two say what a calibrated probability means.
 LIKELIHOODS = (
-    (0.95, "very likely", "more than 9 of 10 pairs like this are contradictions"),
-    (0.85, "likely", "about 9 of 10 pairs like this are contradictions"),
-    (0.75, "likely", "about 8 of 10 pairs like this are contradictions"),
-    (0.65, "probable", "about 7 of 10 pairs like this are contradictions"),
-    (0.55, "possible", "about 6 of 10 pairs like this are contradictions"),
-    (0.45, "possible", "about half of the pairs like this are contradictions"),
-    (0.0, "unlikely", "fewer than half of the pairs like this are contradictions"),
+    (0.95, "very likely", "more than 9 of 10 such pairs are contradictions"),
+    (0.85, "likely", "about 9 of 10 such pairs are contradictions"),
+    (0.75, "likely", "about 8 of 10 such pairs are contradictions"),
+    (0.65, "probable", "about 7 of 10 such pairs are contradictions"),
+    (0.55, "possible", "about 6 of 10 such pairs are contradictions"),
+    (0.45, "possible", "about half of such pairs are contradictions"),
+    (0.0, "unlikely", "fewer than half of such pairs are contradictions"),
 )
 
 
@@ -52,9 +52,9 @@ def likelihood(score: float) -> tuple[str, str]:
     """The score in [0, 1] as a word and as what it means.
 
     >>> likelihood(0.91)
-    ('likely', 'about 9 of 10 pairs like this are contradictions')
+    ('likely', 'about 9 of 10 such pairs are contradictions')
     """
-    return next((word, meaning) for least, word, meaning in LIKELIHOODS if score >= least)
+    return next((word, meaning) for least, word, meaning in LIKELIHOODS if round(score, 2) >= least)
 
 
 def day(published: str | None) -> str:

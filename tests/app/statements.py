@@ -46,5 +46,5 @@ def a_finding(
         Parties.DISPUTE if contradiction else None,
         Kind.NEGATION if contradiction else None,
         (Span(left.start + 4, left.stop),) if contradiction else (),
-        (Span(right.start + 10, right.stop),) if contradiction else (),
+        (Span(max(right.stop - 16, right.start), right.stop),) if contradiction else (),
     )

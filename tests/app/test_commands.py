@@ -269,5 +269,5 @@ def test_every_format_of_every_listing_can_be_written_to_a_file(
     assert "\x1b" not in written
 
 
-def test_nothing_named_is_newer_than_something_dated() -> None:
+def test_what_has_no_date_comes_last() -> None:
     assert strongest_first(a_finding(RAIN, RAIN)) > strongest_first(a_finding(RAIN, NOTHING_NEW))
