@@ -148,11 +148,12 @@ def _age(claim: Claim) -> str:
 def _baselines(pairs: Sequence[LabelledPair], encoder: Encoder, otherwise: str) -> tuple[System, ...]:
     vectors = encoder.encode([pair.premise for pair in pairs]), encoder.encode([pair.hypothesis for pair in pairs])
     no_label = ("accuracy", "balanced accuracy", "Brier", "calibration error")
-    return (
+    systems = (
         score_system("most frequent label", majority(pairs), without=("calibration error",)),
         score_system("one side negated", negation_cue(pairs, otherwise), without=("Brier", "calibration error")),
         score_system("similarity of .5 or more", similarity_only(pairs, *vectors), without=no_label),
     )
+    return tuple(system for system in systems if system.measures)
 
 
 def _report(

@@ -15,16 +15,8 @@ from nli.records import Vectors
 NEGATION = re.compile(
     r"\b(?:not|no|never|nobody|nothing|none|neither|nor|without|cannot|den(?:y|ies|ied))\b|n['\u2019]t\b", re.I
 )
-MEASURES = (
-    "accuracy",
-    "balanced accuracy",
-    "precision",
-    "recall",
-    "F1",
-    "average precision",
-    "Brier",
-    "calibration error",
-)
+OF_CONTRADICTIONS = ("precision", "recall", "F1", "average precision", "Brier", "calibration error")
+MEASURES = ("accuracy", "balanced accuracy", *OF_CONTRADICTIONS)
 NAIVE_COSINE = 0.5
 
 
@@ -46,7 +38,7 @@ class System:
     """How one system did: each measure with its interval, by the names in `MEASURES`.
 
     Precision, recall, F1, average precision, Brier and calibration error are of contradictions. What a system has no
-    answer for (a baseline without labels has no accuracy) is missing.
+    answer for (a baseline without labels has no accuracy; two-class gold knows no contradictions) is missing.
     """
 
     name: str
@@ -59,9 +51,10 @@ class System:
 
 def score_system(name: str, predictions: Sequence[Prediction], without: Sequence[str] = ()) -> System:
     """Every measure of `predictions` but those in `without`, intervals by drawing groups."""
-    wanted = tuple(measure for measure in MEASURES if measure not in without)
     pairs = [prediction.pair for prediction in predictions]
     two_class = any(pair.label == "not_entailment" for pair in pairs)
+    without = (*without, *OF_CONTRADICTIONS) if two_class else without
+    wanted = tuple(measure for measure in MEASURES if measure not in without)
     labels = np.array([pair.label for pair in pairs], dtype=np.str_)
     said = np.array([_as_two_class(each.said) if two_class else each.said for each in predictions], dtype=np.str_)
     truth, flagged = labels == "contradiction", said == "contradiction"
