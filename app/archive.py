@@ -164,6 +164,7 @@ def open_archive(url: str, encoder: Encoder, judge: Judge, *, per_claim: int = 2
 def without(shelf: Shelf, article: str) -> Shelf:
     """The shelf less the claims of one article; the same shelf if it has none.
 
+    >>> import numpy as np
     >>> claim = Claim("c1", "a1", 0, 9, "It rained")
     >>> without(Shelf((claim,), np.ones((1, 2), np.float32)), "a1").claims
     ()

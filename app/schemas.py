@@ -169,31 +169,18 @@ def _missing_if_empty(value: object) -> object:
 Missing = BeforeValidator(_missing_if_empty)
 Words = Annotated[str, AfterValidator(_unicode)]
 Identity = Annotated[Words, Field(min_length=1, max_length=500)]
-Outlet = Annotated[Words | None, Missing, Field(max_length=500)]
+Outlet = Annotated[Annotated[Words, Field(max_length=500)] | None, Missing]
 Published = Annotated[str | None, Missing, BeforeValidator(_iso_day_or_time)]
-Url = Annotated[Words | None, Missing, Field(max_length=4000)]
+Url = Annotated[Annotated[Words, Field(max_length=4000)] | None, Missing]
 
 
 class ArticleBody(BaseModel):
     """One article as it is given, its id apart; any other key is kept as metadata."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="allow",
-        strict=True,
-        json_schema_extra={
-            "example": {
-                "title": "Second S-400 contract signed, says exporter",
-                "text": "The contract for a second batch has been signed, the exporter's head said on Monday.",
-                "outlet": "Example Wire",
-                "published": "2020-08-23",
-                "url": "https://example.org/s-400",
-            }
-        },
-    )
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     text: Words
-    title: Words = Field(default="", max_length=2000)
+    title: Annotated[Words, Field(max_length=2000)] = ""
     outlet: Outlet = None
     published: Published = None
     url: Url = None

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -25,17 +26,6 @@ ArticleId = Annotated[
 class PutOut(BaseModel):
     """What putting an article did, and how much derives from it: claims, and findings by relation."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "a1",
-                "change": "created",
-                "claims": 12,
-                "findings": {"contradiction": 1, "compatible": 9},
-            }
-        }
-    )
-
     id: str
     change: Change
     claims: int
@@ -57,9 +47,12 @@ class BatchIn(BaseModel):
 
 
 class BatchItem(BaseModel):
-    """What became of one article of a batch: `status` as `PUT` would have given it, and what was done or was wrong."""
+    """What became of one article of a batch: `status` as `PUT` would have given it, and what was done or was wrong.
 
-    id: str | None
+    `id` is missing where the item names none.
+    """
+
+    id: str | None = None
     status: int
     put: PutOut | None = None
     problem: Problem | None = None
@@ -92,7 +85,7 @@ async def put_article(
     put = await _put(service, body.article(identity))
     if put.change is Change.CREATED:
         response.status_code = HTTPStatus.CREATED
-        response.headers["Location"] = str(request.url)
+        response.headers["Location"] = f"{request.base_url}v1/articles/{quote(identity, safe='')}"
     return PutOut.of(identity, put)
 
 
@@ -100,6 +93,7 @@ async def put_article(
     "",
     operation_id="put_articles",
     summary="Put many articles",
+    response_model_exclude_none=True,
     responses={207: {"model": BatchOut, "description": "Some articles are faulty; the others are stored"}},
     dependencies=[Depends(takes_no_parameters), Depends(takes_json)],
 )

@@ -1,6 +1,5 @@
 """`/v1/check` and `/v1/judgements`: questions to the models that store nothing."""
 
-
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,9 +21,7 @@ ANSWERS = (Relation.CONTRADICTION, Relation.CORROBORATION)
 class CheckIn(BaseModel):
     """A claim as `text`, or a draft as `article`; with `all`, every related pair is shown."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"text": "There are no new agreements on the S-400."}}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     text: Words | None = None
     article: ArticleBody | None = None
@@ -57,12 +54,7 @@ class CheckOut(BaseModel):
 class JudgementsIn(BaseModel):
     """Pairs of texts to judge."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {"pairs": [{"id": "p1", "premise": "It rained all day.", "hypothesis": "It was dry."}]}
-        },
-    )
+    model_config = ConfigDict(extra="forbid")
 
     pairs: list[PairIn] = Field(min_length=1)
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.examples import EXAMPLES
 from app.api.problems import MEDIA_TYPE, Problem, title
 
 TAGS = [
@@ -44,6 +45,8 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     components.update(problem.pop("$defs", {}))
     components["Problem"] = problem
+    for name, example in EXAMPLES.items():
+        components[name]["example"] = example
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in schema["paths"].items():
         for operation in operations.values():

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -28,18 +28,6 @@ class Fault(BaseModel):
 
 class Problem(BaseModel):
     """RFC 9457: what went wrong. `errors` names each faulty part of the request."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "about:blank",
-                "title": "Unprocessable Content",
-                "status": 422,
-                "detail": "1 part of the request is faulty",
-                "errors": [{"detail": "the article has no text", "pointer": "/text"}],
-            }
-        }
-    )
 
     type: str = "about:blank"
     title: str
@@ -99,7 +87,7 @@ def validation_faults(errors: Sequence[Any]) -> list[Fault]:
 def _fault(place: tuple[str | int, ...], message: str) -> Fault:
     detail = message.removeprefix("Value error, ")
     if place and place[0] in ("query", "path", "header"):
-        return Fault(detail=detail, parameter=str(place[-1]) if len(place) > 1 else None)
+        return Fault(detail=detail, parameter=str(place[1]) if len(place) > 1 else None)
     return Fault(detail=detail, pointer=pointer(place[1:] if place[:1] == ("body",) else place))
 
 

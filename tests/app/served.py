@@ -94,13 +94,13 @@ def derived(claim: Claim, *findings: Finding) -> Derived:
 
 
 def stock(store: Store, count: int, first: int = 0) -> None:
-    """Articles with one claim each, every claim against the one before; days and scores repeat, so that ties are met."""
-    revision, before = store.revision(), None
+    """Articles with one claim each, every claim against the one before; days and scores repeat, so that ties occur."""
+    revision = store.revision()
+    before: Claim | None = None
     for number in range(first, first + count):
-        article = an_article(
-            f"n{number:03}", f"It rained {number} times.", f"2020-01-{number % 5 + 1:02}" if number % 7 else None
-        )
+        day = f"2020-01-{number % 5 + 1:02}" if number % 7 else None
+        article = an_article(f"n{number:03}", f"It rained {number} times.", day)
         claim = a_claim(article, (number % 3) / 2)
-        pairs = [a_finding(before, claim, (number % 4) / 4)] if before else []
+        pairs = (a_finding(before, claim, (number % 4) / 4),) if before else ()
         revision = store.put(article, derived(claim, *pairs), NAMES, revision=revision)
         before = claim

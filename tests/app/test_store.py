@@ -205,7 +205,8 @@ def test_highest_score_first(store: Store) -> None:
     assert scores == sorted(scores, reverse=True)
 
 
-def test_the_steps_make_exactly_the_tables_that_the_code_uses(store: Store, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("store")
+def test_the_steps_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -> None:
     engine = create_engine(url_in(tmp_path))
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -1,0 +1,97 @@
+"""One example a shape, as the reference shows it: two sides on one contract, two years apart."""
+
+from typing import Any
+
+ARTICLE: dict[str, Any] = {
+    "title": "Second S-400 contract signed, says exporter",
+    "text": "The contract for a second batch has been signed, the exporter's head said on Monday.",
+    "outlet": "Morning Post",
+    "published": "2020-08-23",
+    "url": "https://example.org/ru",
+}
+CLAIM: dict[str, Any] = {
+    "id": "5f0c2a9d1b7e4c36",
+    "article": "tr-2022-08-17",
+    "outlet": "Evening Star",
+    "published": "2022-08-17",
+    "url": "https://example.org/tr",
+    "start": 118,
+    "stop": 145,
+    "text": "there are no new agreements",
+    "reading": "there are no new agreements [on the S-400]",
+    "holder": "Turkish officials",
+    "holder_start": 86,
+    "holder_stop": 103,
+    "quoted": False,
+    "stance": "asserted",
+    "aspect": "state",
+    "check_worthiness": 0.62,
+}
+FINDING: dict[str, Any] = {
+    "relation": "contradiction",
+    "kind": "negation",
+    "parties": "dispute",
+    "score": 0.91,
+    "similarity": 0.44,
+    "left": {
+        **CLAIM,
+        "id": "0b6d1f8e92a3c457",
+        "article": "ru-2020-08-23",
+        "outlet": "Morning Post",
+        "published": "2020-08-23",
+        "url": "https://example.org/ru",
+        "start": 64,
+        "stop": 92,
+        "text": "the contract has been signed",
+        "reading": "the contract [for the S-400] has been signed",
+        "holder": "the exporter's head",
+        "holder_start": 31,
+        "holder_stop": 50,
+        "aspect": "accomplished",
+    },
+    "right": CLAIM,
+    "forward": {"entailment": 0.01, "neutral": 0.06, "contradiction": 0.93},
+    "backward": {"entailment": 0.02, "neutral": 0.11, "contradiction": 0.87},
+    "reason": "one says that it was signed, the other that there is none",
+    "left_spans": [[86, 92]],
+    "right_spans": [[128, 130]],
+    "model": "example-judge@1",
+}
+JUDGEMENT: dict[str, Any] = {
+    "id": "p1",
+    "entailment": 0.01,
+    "neutral": 0.03,
+    "contradiction": 0.96,
+    "label": "contradiction",
+    "model": "example-judge@1",
+}
+PUT: dict[str, Any] = {"id": "ru-2020-08-23", "change": "created", "claims": 12, "findings": {"contradiction": 1}}
+PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Unprocessable Content",
+    "status": 422,
+    "detail": "1 part of the request is faulty",
+    "errors": [{"detail": "the article has no text", "pointer": "/text"}],
+}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "ArticleBody": ARTICLE,
+    "ArticleIn": {"id": "ru-2020-08-23", **ARTICLE},
+    "ArticleOut": {"id": "ru-2020-08-23", **ARTICLE, "metadata": {}},
+    "BatchIn": {"articles": [{"id": "ru-2020-08-23", **ARTICLE}]},
+    "BatchOut": {"items": [{"id": "ru-2020-08-23", "status": 201, "put": PUT}]},
+    "CheckIn": {"text": "There are no new agreements on the S-400."},
+    "CheckOut": {"claims": [CLAIM], "items": [FINDING]},
+    "ClaimOut": CLAIM,
+    "FindingOut": FINDING,
+    "JudgementsIn": {
+        "pairs": [{"id": "p1", "premise": "It rained all day.", "hypothesis": "It was a dry day."}],
+    },
+    "JudgementsOut": {"items": [JUDGEMENT]},
+    "Listing_ArticleOut_": {"items": [{"id": "ru-2020-08-23", **ARTICLE, "metadata": {}}], "next": None},
+    "Listing_ClaimOut_": {"items": [CLAIM], "next": None},
+    "Listing_FindingOut_": {"items": [FINDING], "next": None},
+    "Problem": PROBLEM,
+    "PutOut": PUT,
+}
+"""By the names of the shapes in `/openapi.json`."""

@@ -1,0 +1,115 @@
+"""The reference says what the service does, and needs no network."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from starlette.testclient import TestClient
+
+from app.api import articles, examples, models, paging, problems
+from app.api.docs import FILES, FOLDER
+from app.schemas import ArticleBody, ArticleIn, ArticleOut, ClaimOut, FindingOut
+from nli.records import Kind, Relation
+from tests.app.served import an_archive, serving
+
+DOCS = Path(__file__).parents[2] / "docs" / "api.md"
+METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with serving(an_archive(tmp_path_factory.mktemp("docs"))) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def schema(client: TestClient) -> dict[str, Any]:
+    described = client.get("/openapi.json").json()
+    assert isinstance(described, dict)
+    return described
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, item in schema["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def test_every_route_is_in_the_reference_and_no_other(schema: dict[str, Any]) -> None:
+    routes = {f"{method} {path}" for method, path, _ in operations(schema)}
+    assert set(re.findall(r"^\| `((?:GET|PUT|POST|DELETE) [^`]+)` \|", DOCS.read_text(), re.M)) == routes
+
+
+def test_every_parameter_relation_and_kind_is_in_the_reference(schema: dict[str, Any]) -> None:
+    prose = re.sub(r"^```.*?^```", "", DOCS.read_text(), flags=re.M | re.S)
+    words = set(re.findall(r"`([^`]+)`", prose))
+    for _, _, operation in operations(schema):
+        assert {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"} <= words
+    assert {*map(str, Relation), *map(str, Kind)} <= words
+
+
+def test_every_operation_has_an_id_a_tag_a_summary_and_its_errors(schema: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(schema)]
+    assert len(ids) == len(set(ids))
+    named = {tag["name"] for tag in schema["tags"]}
+    for _, _, operation in operations(schema):
+        assert set(operation["tags"]) <= named
+        assert operation["summary"]
+        assert operation["description"]
+        wrong = {status: each for status, each in operation["responses"].items() if status >= "400"}
+        assert {"422", "500"} <= set(wrong)
+        assert all(set(each["content"]) == {"application/problem+json"} for each in wrong.values())
+
+
+def test_the_description_is_of_openapi_3_1_and_its_references_hold(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    names = set(re.findall(r"#/components/schemas/([\w-]+)", str(schema)))
+    assert names <= set(schema["components"]["schemas"])
+
+
+SHAPES: dict[str, type[BaseModel]] = {
+    "ArticleBody": ArticleBody,
+    "ArticleIn": ArticleIn,
+    "ArticleOut": ArticleOut,
+    "BatchIn": articles.BatchIn,
+    "BatchOut": articles.BatchOut,
+    "CheckIn": models.CheckIn,
+    "CheckOut": models.CheckOut,
+    "ClaimOut": ClaimOut,
+    "FindingOut": FindingOut,
+    "JudgementsIn": models.JudgementsIn,
+    "JudgementsOut": models.JudgementsOut,
+    "Listing_ArticleOut_": paging.Listing[ArticleOut],
+    "Listing_ClaimOut_": paging.Listing[ClaimOut],
+    "Listing_FindingOut_": paging.Listing[FindingOut],
+    "Problem": problems.Problem,
+    "PutOut": articles.PutOut,
+}
+
+
+@pytest.mark.parametrize("name", sorted(examples.EXAMPLES))
+def test_every_example_fits_its_shape(name: str) -> None:
+    SHAPES[name].model_validate_json(json.dumps(examples.EXAMPLES[name]))
+
+
+def test_the_browser_reference_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert {f"/docs/{name}" for name in FILES} == set(loaded)
+    for path in loaded:
+        assert client.get(path).status_code == 200
+    assert "http" not in page.text
+
+
+def test_the_licence_of_what_is_vendored_lies_beside_it() -> None:
+    assert "Apache License" in (FOLDER / "LICENSE").read_text()
+    assert (FOLDER / "NOTICE").exists()
+    assert set(FILES) <= {file.name for file in FOLDER.iterdir()}
