@@ -52,10 +52,10 @@ def nameless_classifier(folder: Path) -> Path:
     return tiny_classifier(folder, ("LABEL_0", "LABEL_1", "LABEL_2"), examples=())
 
 
-def misnamed_classifier(folder: Path) -> Path:
-    """Loads, and swaps contradiction and entailment: what a probe is for."""
+def misnamed_classifier(folder: Path, *, examples: Sequence[Example] = EXAMPLES) -> Path:
+    """Loads, and says contradiction where `examples` have entailment, and the other way: what a probe is for."""
     swapped = {"contradiction": "entailment", "entailment": "contradiction", "neutral": "neutral"}
-    return tiny_classifier(folder, examples=[(left, right, swapped[label]) for left, right, label in EXAMPLES])
+    return tiny_classifier(folder, examples=[(left, right, swapped[label]) for left, right, label in examples])
 
 
 def pickled_classifier(folder: Path) -> Path:
