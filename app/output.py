@@ -1,6 +1,7 @@
 """Results on their way out: where to, and in which of the formats for machines."""
 
 import csv
+import io
 import json
 import os
 import sys
@@ -77,6 +78,8 @@ class Page(Console):
 
 def console_for(stream: TextIO) -> Console:
     """A console for people: as wide as the terminal, without colour where there is none or NO_COLOR asks for none."""
+    if stream is sys.stdout and isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")  # a terminal without the character shows "?"; the rest is worth reading
     return Page(file=stream, highlight=False, markup=False, emoji=False)
 
 
@@ -105,7 +108,7 @@ def show(renderables: Iterable[RenderableType], console: Console) -> None:
 
 def write(rows: Iterable[BaseModel], form: Format, stream: TextIO, shape: type[BaseModel]) -> None:
     """The rows for a machine, each as it comes, always in UTF-8; `shape` names the columns of an empty table."""
-    if stream is sys.stdout and hasattr(stream, "reconfigure"):
+    if stream is sys.stdout and isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", newline="")
     if form is Format.CSV:
         _write_csv(rows, stream, shape)

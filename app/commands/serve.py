@@ -1,10 +1,13 @@
 """`counterclaim serve`: the service over HTTP."""
 
+from contextlib import suppress
+
 import uvicorn
 from fastapi import FastAPI
 
 from app.api import create_app
 from app.archive import open_archive
+from app.commands.status import DONE, USAGE
 from app.settings import Settings
 from nli.loading import load_classifier, load_encoder, load_judge
 
@@ -20,12 +23,10 @@ def service(settings: Settings) -> FastAPI:
 
 
 def run(settings: Settings) -> int:
-    """Serve until told to stop; the exit status, also where the address cannot be listened on."""
-    # uvicorn ends the program itself, with 1, where it cannot listen; here 1 would say that it served.
+    """Serve until told to stop; the exit status, 2 where the address cannot be listened on."""
     server = uvicorn.Server(uvicorn.Config(service(settings), host=settings.host, port=settings.port))
-    try:
+    # uvicorn ends the program with 1 where it cannot listen, which here would say that it served; and when a signal has
+    # stopped it, it sends itself the same signal once more.
+    with suppress(SystemExit, KeyboardInterrupt):
         server.run()
-    except SystemExit as stopped:
-        if stopped.code:
-            raise SystemExit(2) from None
-    return 0
+    return DONE if server.started else USAGE
