@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 
 from corpus.errors import Fault
-from corpus.records import Claim
 from eval.answers import Step, answers, confusion, funnel
 from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
+from nli.blocking import in_order
 from nli.loading import load_classifier, load_encoder, load_judge
 from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Classifier, Encoder, Judge, Pair, Scores, Shelf
@@ -129,20 +129,13 @@ def given(gold: Gold, judge: Judge, encoder: Encoder) -> list[Prediction]:
     vectors = encoder.encode([claim.judged for claim in claims])
     pairs = []
     for _, *sides in gold.sided:
-        left, right = sorted(
-            (at[side.article, side.start, side.stop] for side in sides), key=lambda row: _age(claims[row])
-        )
-        pairs.append(Pair(claims[left], claims[right], float(vectors[left] @ vectors[right])))
+        one, other = (at[side.article, side.start, side.stop] for side in sides)
+        pairs.append(Pair(*in_order(claims[one], claims[other]), float(vectors[one] @ vectors[other])))
     findings = [relate(judgement) for judgement in judge.judge(pairs)]
     return [
         Prediction(pair, finding.relation.value, finding.score)
         for (pair, _, _), finding in zip(gold.sided, findings, strict=True)
     ]
-
-
-def _age(claim: Claim) -> str:
-    # ISO dates sort as text, and the sort is stable: without a date the order of the gold stays.
-    return (claim.published or "")[:10]
 
 
 def _baselines(pairs: Sequence[LabelledPair], encoder: Encoder, otherwise: str) -> tuple[System, ...]:

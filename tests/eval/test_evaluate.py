@@ -49,14 +49,15 @@ def written(path: Path, *rows: object) -> Path:
     return path
 
 
-@pytest.fixture
-def of_pairs(tmp_path: Path) -> Report:
-    return evaluate_file(written(tmp_path / "pairs.jsonl", *PAIRS, "no JSON"), models=FAKES)
+@pytest.fixture(scope="module")
+def of_pairs(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return evaluate_file(written(tmp_path_factory.mktemp("pairs") / "pairs.jsonl", *PAIRS, "no JSON"), models=FAKES)
 
 
-@pytest.fixture
-def of_corpus(tmp_path: Path) -> Report:
-    gold, articles = written(tmp_path / "gold.jsonl", CLASH), written(tmp_path / "articles.jsonl", *CORPUS)
+@pytest.fixture(scope="module")
+def of_corpus(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    folder = tmp_path_factory.mktemp("corpus")
+    gold, articles = written(folder / "gold.jsonl", CLASH), written(folder / "articles.jsonl", *CORPUS)
     return evaluate_file(gold, articles, FAKES)
 
 
@@ -102,12 +103,12 @@ def test_the_labels_of_a_corpus_without_its_articles_are_refused(tmp_path: Path)
 
 
 def test_a_file_without_one_good_line_is_refused_and_names_the_first_fault(tmp_path: Path) -> None:
-    with pytest.raises(UnusableGold, match=r"gold.jsonl:1: not JSON.*expected at least one"):
+    with pytest.raises(UnusableGold, match=r"gold\.jsonl:1: not JSON.*expected at least one"):
         evaluate_file(written(tmp_path / "gold.jsonl", "{", "{"), models=FAKES)
 
 
 def test_articles_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableGold, match="nowhere.jsonl"):
+    with pytest.raises(UnusableGold, match=r"nowhere\.jsonl"):
         evaluate_file(written(tmp_path / "gold.jsonl", CLASH), tmp_path / "nowhere.jsonl", FAKES)
 
 
