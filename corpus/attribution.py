@@ -182,8 +182,11 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
         contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
     around = None
     if not contents:
-        contents, around = _outer(verb)
-    source = _last_name(verb, around) or source_of(verb)
+        contents, around = _outer(verb) if verb.dep_ != "acl" else _led(verb)
+    source = _last_name(verb, around) or source_of(verb) or _noun_before(verb)
+    if contents and verb.i > contents[0].i and len(contents) > 1 and not mark(contents[0]):
+        # "A clerk, asked about a warning, said that P": the parser takes "asked" for another content.
+        source, contents = subject(contents[0]) or source, contents[1:]
     if forms & speech["only_with_quote"] and around is None:
         return None
     if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
@@ -191,6 +194,17 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
     if not contents and (source is None or any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)):
         return None
     return _weighed(verb, forms, Frame(verb, source, contents, Stance.DENIED if denies else Stance.ASSERTED, around))
+
+
+def _noun_before(verb: "Token") -> "Token | None":
+    """The noun that stands right before a verb whose subject the parser missed."""
+    at = verb.i - 1
+    while at > verb.sent.start and verb.doc[at].pos_ in ("ADV", "AUX"):
+        at -= 1
+    noun = verb.doc[at]
+    while noun.dep_ == "pobj" and noun.head.dep_ == "prep" and noun.head.head.pos_ in ("NOUN", "PROPN"):
+        noun = noun.head.head
+    return noun if noun.pos_ in ("NOUN", "PROPN") and at >= verb.sent.start else None
 
 
 def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None:
@@ -244,6 +258,16 @@ def _outer(verb: "Token") -> tuple[tuple["Token", ...], tuple[int, int] | None]:
                 top = top.head
             return (top,), (start, verb.sent.end - 1)
     return (), None
+
+
+def _led(verb: "Token") -> tuple[tuple["Token", ...], tuple[int, int] | None]:
+    """The clause after "A team reported in December that", where the parser took "team" for its subject."""
+    for token in verb.sent:
+        if token.i > verb.i and token.dep_ == "mark" and token.lower_ == "that":
+            early = [child for child in token.head.children if child.dep_ in SUBJECTS and child.i < verb.i]
+            if early:
+                return (token.head,), (early[0].left_edge.i, token.i)
+    return _outer(verb)
 
 
 def _trailing(verb: "Token") -> int | None:

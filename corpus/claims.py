@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotations
 from corpus.cleaning import boilerplate
+from corpus.context import Discourse, additions
 from corpus.dates import aspect
 from corpus.names import Names, Sort, cues, named_beside, place
 from corpus.parse import Sentence, lemmas, parse_all
@@ -51,6 +52,7 @@ class _Reading:
     article: Article
     quotes: tuple[Quotation, ...]
     names: Names
+    discourse: Discourse
     speakers: dict[int, Holder] = field(default_factory=dict)
     """Who speaks in a quotation, by its number."""
     subjects: dict[int, Holder] = field(default_factory=dict)
@@ -76,12 +78,14 @@ class _Draft:
 
 
 def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
-    reading = _Reading(article, quotations(article.text), Names.of(sentences))
+    names = Names.of(sentences)
+    quotes = quotations(article.text)
+    reading = _Reading(article, quotes, names, Discourse(names, quotes))
     silent = boilerplate(article)
     drafts = [
         draft
-        for sentence in sentences
-        for draft in _drafts(reading, sentence)
+        for number, sentence in enumerate(sentences)
+        for draft in _drafts(reading, sentence, number)
         if not any(draft.span.overlap(each) for each in silent)
     ]
     _spread_speakers(reading, drafts)
@@ -91,7 +95,8 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
     return tuple(claims[key] for key in sorted(claims))
 
 
-def _drafts(reading: _Reading, sentence: Sentence) -> Iterator[_Draft]:
+def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Draft]:
+    reading.discourse.take(sentence, number)
     found = frames(sentence)
     held = _holders(reading, sentence, found)
     for proposition in propositions(sentence, found, reading.quotes):
@@ -249,6 +254,7 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         holder=holder,
         quoted=draft.quote is not None,
         stance=frame.stance if frame is not None else Stance.ASSERTED,
+        additions=additions(reading.discourse, draft.proposition, draft.sentence, span, holder),
         aspect=aspect(draft.proposition.head, tokens, frame.verb if frame is not None and not frame.whole else None),
     )
 
