@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from corpus.errors import Fault, UnreadableInput
 from corpus.readers import streams
+from corpus.readers.encoding import BYTE_ORDER_MARKS
 from corpus.records import Article
 
 __all__ = ["read"]
@@ -155,7 +156,9 @@ def _sniffed(head: bytes) -> str:
     >>> _sniffed(b'[{"text": "It rained."}]'), _sniffed(b"[Updated] It rained."), _sniffed(b"<!DOCTYPE html><title>")
     ('json', 'text', 'page')
     """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    plain = head.decode(marked, "ignore").lstrip("\ufeff").encode("utf-8", "ignore") if marked else head
+    start = plain.lstrip()
     if JSON.match(start):
         return "json"
     if not start.startswith(b"<"):
