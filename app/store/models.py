@@ -110,6 +110,9 @@ findings = Table(
     # The later of the two claims' days, '' where neither has one.
     Column("day", String, nullable=False),
     UniqueConstraint("left", "right"),
+    # One index a listing: of all relations and of one, by day and by score.
+    Index("ix_findings_day_id", "day", "id"),
+    Index("ix_findings_score_id", "score", "id"),
     Index("ix_findings_relation_day_id", "relation", "day", "id"),
     Index("ix_findings_relation_score_id", "relation", "score", "id"),
 )

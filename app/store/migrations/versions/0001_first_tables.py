@@ -84,6 +84,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
         sa.UniqueConstraint("left", "right", name=op.f("uq_findings_left")),
     )
+    op.create_index("ix_findings_day_id", "findings", ["day", "id"], unique=False)
+    op.create_index("ix_findings_score_id", "findings", ["score", "id"], unique=False)
     op.create_index("ix_findings_relation_day_id", "findings", ["relation", "day", "id"], unique=False)
     op.create_index("ix_findings_relation_score_id", "findings", ["relation", "score", "id"], unique=False)
     op.create_index(op.f("ix_findings_right"), "findings", ["right"], unique=False)
