@@ -42,7 +42,9 @@ def articles(stream: BinaryIO, where: str) -> Iterator[tuple[str, Article | Faul
 
 
 def _without_prolog(text: str) -> str:
-    return text.lstrip()[text.lstrip().index("?>") + 2 :] if text.lstrip().startswith("<?xml") else text
+    """The feed without its XML declaration, which names the encoding that it no longer has."""
+    declaration, closed, rest = text.lstrip().partition("?>")
+    return rest if closed and declaration.startswith("<?xml") else text
 
 
 def _article(entry: Mapping[str, object], where: str, outlet: str) -> Article | Fault:

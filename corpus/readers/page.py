@@ -14,6 +14,8 @@ from corpus.records import Article
 
 MOST_PAGE = 10_000_000
 """Bytes of a page. A page of 2.3 MB took trafilatura 1.8 s; news pages have 0.1 to 1 MB."""
+MOST_TAGS = 50_000
+"""Tags of a page. News pages have 1,000 to 10,000; trafilatura took 27 s for 300,000 paragraphs of one letter."""
 LEAST_LEAD = 40
 """Characters from which a paragraph counts as a lead that must not be lost."""
 CHARSET = re.compile(
@@ -38,6 +40,8 @@ def article(stream: BinaryIO, where: str, name: str | None = None) -> Article | 
     content = streams.whole(stream, where)
     if len(content) > MOST_PAGE:
         raise UnreadableInput(where, "a page over 10 MB", "a page of at most 10 MB")
+    if content.count(b"<") > MOST_TAGS:
+        raise UnreadableInput(where, "a page of over 50,000 tags", "a page of at most 50,000 tags")
     declared = CHARSET.search(content[:2048])
     source, _ = encoding.decoded(content, where, declared[1].decode() if declared else None)
     return _article(source, where, name)

@@ -294,7 +294,10 @@ class TestPage:
         page = f'<html><head><meta name="date" content="{stated}"></head><body><article><p>{BODY}</p></article>'
         assert only(piped(page.encode())).published == iso
 
-    @pytest.mark.parametrize("page", ["<html><body></body></html>", "<html>" + "<div>" * 50_000])
+    def test_a_page_made_to_take_long_is_a_fault(self) -> None:
+        assert "over 50,000 tags" in str(piped(b"<html>" + b"<p>a " * 300_000)[0])
+
+    @pytest.mark.parametrize("page", ["<html><body></body></html>", "<html>" + "<div>" * 40_000])
     def test_a_page_without_an_article_is_a_fault(self, page: str) -> None:
         assert "no article is found" in str(piped(page.encode())[0])
 
@@ -322,6 +325,29 @@ class TestFeed:
 
     def test_xml_that_is_no_feed_is_a_fault(self) -> None:
         assert "XML, but no feed" in str(piped(b"<?xml version='1.0'?><urlset><url/></urlset>")[0])
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 4_000), st.integers(0, 40), st.binary(max_size=6) | st.sampled_from([b"<p", b"]]>", b"&x;"])
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize("name", ["page.html", "linked_data.html", "feed.rss", "feed.atom", "bomb.xml", "mixed.jsonl"])
+@given(changes=CHANGES)
+def test_a_damaged_file_gives_articles_or_faults_and_never_an_error(
+    tmp_path_factory: pytest.TempPathFactory, name: str, changes: list[tuple[int, int, bytes]]
+) -> None:
+    content = (FILES / name).read_bytes()
+    for at, gone, put in changes:
+        at %= len(content)
+        content = content[:at] + put + content[at + gone :]
+    damaged = tmp_path_factory.mktemp("damaged") / name
+    damaged.write_bytes(content)
+    assert all(isinstance(each, Article | Fault) for each in read([damaged]))
 
 
 class TestSources:
