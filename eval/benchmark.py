@@ -48,13 +48,17 @@ print(json.dumps([done.returncode, seconds, used.ru_utime + used.ru_stime, used.
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure: `find` on so many articles each, so many pairs of texts to judge, each job so many times.
+    """What to measure.
+
+    `find` on so many articles each; rates over the first `sample` articles and so many candidate `pairs` of theirs,
+    each job so many times.
 
     `float_model` is a folder with the float32 weights of the judge's classifier: without it there is nothing to
     compare the shipped form with. `agreement`: how many pairs of texts the two forms are compared on.
     """
 
     sizes: tuple[int, ...] = (5, 50, 500)
+    sample: int = 100
     pairs: int = 256
     repeats: int = 3
     float_model: Path | None = None
@@ -99,6 +103,11 @@ class Run:
     cpu_seconds: float
     peak_mb: float
     told: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it did not do its work: 3 is a contradiction found."""
+        return self.status not in (0, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def run_benchmark(
         raise ValueError("no articles to measure with")
     runs = command_runs(articles, plan, progress)
     encoder, classifier, judge = models.encoder(), models.classifier(), models.judge()
-    sample = tuple(articles[: max(plan.sizes)])
+    sample = tuple(articles[: plan.sample])
     claims = [claim for found in extract_all(sample) for claim in found]
     shelf = Shelf(tuple(claims), encoder.encode([claim.judged for claim in claims]))
     found = candidates(shelf, Shelf.empty(), 20)
