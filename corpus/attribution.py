@@ -93,6 +93,7 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
 # Frames ---------------------------------------------------------------------------------------------------------
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+SHORTEST_STRETCH = 4
 OBJECTS = ("dobj", "nsubjpass", "pobj")
 
 
@@ -101,7 +102,8 @@ class Frame:
     """A clause of reported speech.
 
     `verb` heads it, `source` is who speaks (None where unsaid), `contents` head what is said, and `around` marks a
-    frame that is set into its content ("P, X said") as token numbers, first and last. `claims` is False for a
+    frame that is set into its content ("P, X said") as token numbers, first and last. `stretch` marks in the same way
+    what stands before a frame at a sentence's end where the parser found no clause. `claims` is False for a
     question or a refusal to say; `whole` marks that the clause itself is what its subject says.
     """
 
@@ -110,6 +112,7 @@ class Frame:
     contents: tuple["Token", ...] = ()
     stance: Stance = Stance.ASSERTED
     around: tuple[int, int] | None = None
+    stretch: tuple[int, int] | None = None
     claims: bool = True
     whole: bool = False
 
@@ -121,7 +124,8 @@ def frames(sentence: Sentence) -> tuple[Frame, ...]:
 
 def subject(verb: "Token") -> "Token | None":
     """The subject of a verb itself, not of the clause above it."""
-    return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    before = [child for child in verb.children if child.dep_ in SUBJECTS]
+    return before[-1] if before else None
 
 
 def source_of(verb: "Token") -> "Token | None":
@@ -183,7 +187,7 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
     around = None
     if not contents:
         contents, around = _outer(verb) if verb.dep_ != "acl" else _led(verb)
-    source = _last_name(verb, around) or source_of(verb) or _noun_before(verb)
+    source = _last_name(verb, around) or _inverted(verb, contents) or source_of(verb) or _noun_before(verb)
     if contents and verb.i > contents[0].i and len(contents) > 1 and not mark(contents[0]):
         # "A clerk, asked about a warning, said that P": the parser takes "asked" for another content.
         source, contents = subject(contents[0]) or source, contents[1:]
@@ -191,9 +195,35 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
         return None
     if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
         return Frame(verb, source, contents, claims=False)
+    if not contents and source is not None:
+        stretch = _before(verb, source)
+        if stretch is not None:
+            return _weighed(verb, forms, Frame(verb, source, (), Stance.DENIED if denies else Stance.ASSERTED, stretch=stretch))
     if not contents and (source is None or any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)):
         return None
     return _weighed(verb, forms, Frame(verb, source, contents, Stance.DENIED if denies else Stance.ASSERTED, around))
+
+
+def _inverted(verb: "Token", contents: tuple["Token", ...]) -> "Token | None":
+    """The name after a verb that the parser took for its object: "P, stressed Alexander Mijeyev"."""
+    if not contents or contents[-1].i > verb.i or subject(verb) is not None:
+        return None
+    return next((child for child in verb.children if child.dep_ == "dobj" and child.pos_ in ("PROPN", "NOUN")), None)
+
+
+def _before(verb: "Token", source: "Token") -> tuple[int, int] | None:
+    """What a frame at the end of a sentence speaks for, where the parser found no clause in it: "P, X testified."."""
+    doc, start = verb.doc, verb.sent.start
+    first = source
+    while first.i > start and first.nbor(-1).text not in (",", '"') and first.nbor(-1) in source.subtree:
+        first = first.nbor(-1)
+    comma = first.i - 1
+    tail = doc[verb.i + 1 : verb.sent.end]
+    if comma - start < SHORTEST_STRETCH or doc[comma].text != "," or source.i > verb.i or verb.i - source.i > 4:
+        return None
+    if any(token.text in ('"', ":") or token.dep_ in ("ccomp", "dobj") and token.head == verb for token in tail) or len(tail) > 15:
+        return None
+    return (start, comma - 1) if any(token.pos_ in ("VERB", "AUX") for token in doc[start:comma]) else None
 
 
 def _noun_before(verb: "Token") -> "Token | None":
@@ -240,7 +270,8 @@ def _loose_clause(verb: "Token") -> tuple["Token", ...]:
             noun = token.head.head
             if subject(token.head) is not None and noun.dep_ not in OBJECTS + SUBJECTS + ("attr",):
                 return (token.head,)
-            if subject(token.head) is not None and token.nbor(-1).text == ",":
+            told = noun.head.lower_ == "to" and noun.head.head == verb
+            if subject(token.head) is not None and (told or token.nbor(-1).text == ","):
                 return (token.head,)
     return ()
 

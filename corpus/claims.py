@@ -145,7 +145,18 @@ def _holder(reading: _Reading, sentence: Sentence, frame: Frame, held: dict[int,
         if maker is not None:
             return maker
     entity = names.entity(source) if _is_quoted(reading, sentence, source) else names.notice(source)
+    if entity is not None:
+        names.speakers.append(entity)
+        _name_document(reading, frame, entity.name)
     return Holder(entity.name, place(sentence, source)) if entity is not None else None
+
+
+def _name_document(reading: _Reading, frame: Frame, name: str) -> None:
+    """After "X said in a filing", "the filing" speaks for X."""
+    for prep in frame.verb.children:
+        for noun in prep.children if prep.dep_ == "prep" and prep.lower_ == "in" else ():
+            if noun.dep_ == "pobj" and lemmas(noun) & cues()["source"]["document"]:
+                reading.names.carriers.setdefault(noun.lower_, []).append(name)
 
 
 def _is_quoted(reading: _Reading, sentence: Sentence, token: "Token") -> bool:

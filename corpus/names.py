@@ -107,6 +107,7 @@ class Names:
     carriers: dict[str, list[str]] = field(default_factory=dict)
     descriptions: dict[str, list[str]] = field(default_factory=dict)
     recent: list[Entity] = field(default_factory=list)
+    speakers: list[Entity] = field(default_factory=list)
 
     @classmethod
     def of(cls, sentences: Iterable[Sentence]) -> "Names":
@@ -163,7 +164,7 @@ class Names:
         if longer and last.i - first.i == 1:
             return longer[-1]
         if head in cues()["source"]["any_body"]:
-            bodies = [each.name for each in self.recent if each.sort in (Sort.BODY, Sort.UNKNOWN) and each.name[0].isupper()]
+            bodies = [each.name for each in self.speakers if _may_be_any_body(each)]
             if bodies:
                 return bodies[-1]
         return words
@@ -208,6 +209,13 @@ class Names:
         return None
 
 
+def _may_be_any_body(entity: Entity) -> bool:
+    last = entity.name.split()[-1].lower()
+    table = cues()["source"]
+    named = entity.name[0].isupper() and entity.sort in (Sort.BODY, Sort.UNKNOWN)
+    return named and (last in table["any_body"] or last not in table["body"])
+
+
 def _fits(pronoun: str, entity: Entity) -> bool:
     table = cues()["pronoun"]
     if pronoun in table["he"] or pronoun in table["she"]:
@@ -236,6 +244,11 @@ def named_beside(noun: "Token") -> "Token":
     titles = cues()["title"]["words"]
     if noun.pos_ == "PROPN" and noun.lower_ not in titles:
         return noun
+    after = noun
+    while after.i + 1 < len(noun.doc) and after.nbor(1).pos_ == "PROPN" and after.nbor(1).dep_ != "poss":
+        after = after.nbor(1)
+    if after != noun and noun.pos_ == "NOUN" and after.head in (noun, noun.head):
+        return after  # "the state news agency TASS"
     for token in noun.subtree:
         if token.dep_ == "appos" and token.pos_ == "PROPN" and token.i > noun.i and token.nbor(-1).text != "(":
             return token

@@ -52,8 +52,11 @@ def propositions(sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quo
         else:
             search.around.update({content.i: frame for content in frame.contents})
             search.seen.add(frame.verb.i)
+    for frame in found:
+        if frame.stretch is not None and frame.claims:
+            _add_stretch(search, frame, frame.stretch)
     root = sentence.tokens.root
-    if root.i in search.seen:
+    if root.i in search.seen and search.around:
         root = next(iter(search.around.values())).contents[0]
     _visit(search, root, None)
     for frame in search.by_verb.values():
@@ -61,6 +64,15 @@ def propositions(sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quo
             _visit(search, content, frame)
     ordered = sorted(search.found, key=lambda each: (each.first, -each.last))
     return tuple(ordered[:PER_SENTENCE])
+
+
+def _add_stretch(search: _Search, frame: Frame, stretch: tuple[int, int]) -> None:
+    doc = search.sentence.tokens.doc
+    words = doc[stretch[0] : stretch[1] + 1]
+    head = next(token for token in sorted(words, key=lambda each: subject(each) is None) if token.pos_ in VERBAL)
+    search.seen.update(range(stretch[0], frame.verb.i + 1))
+    first, last = _without_edges(head, *stretch, [])
+    search.found.append(Proposition(head, first, last, frame))
 
 
 def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
@@ -93,13 +105,19 @@ def _visit_joined(search: _Search, head: "Token", own: Frame | None, inner: Fram
         if child.i in search.seen or child.pos_ not in VERBAL:
             continue
         if child.dep_ == "conj":
-            continued = own is not None and own.contents and mark(child) == "that"
-            _visit(search, child, own if continued else inner)
+            _visit(search, child, own if own is not None and _goes_on(search, own, child) else inner)
         elif _stands_alone(search, head, child) or _result(search, child):
             _visit(search, child, inner)
     for token in head.subtree:
         if token.dep_ in ("relcl", "advcl") and token.i not in search.seen and _is_aside(search, token):
             _visit(search, token, inner)
+
+
+def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
+    """Whether a clause joined to a frame is still said in it: "X said P and that Q", "P, X said, and Q"."""
+    if not own.contents or child.i in search.by_verb:
+        return False
+    return mark(child) == "that" or own.contents[0].i < own.verb.i < child.i and subject(child) is not None
 
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
