@@ -4,17 +4,13 @@ Machines are noisy, so jobs that are compared take turns in one run, and what is
 """
 
 import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -23,27 +19,13 @@ import numpy as np
 from corpus.claims import extract_all
 from corpus.records import Article, Claim
 from eval.evaluate import Models
+from eval.machine import Machine, Run, observe, this_machine
 from nli.blocking import candidates
 from nli.pipeline import Progress, silent
 from nli.records import Classifier, Pair, Probabilities, Shelf
 
 SHIPPED, ON_TORCH = "classifier as shipped", "classifier, float32 on torch"
 COMMAND = (sys.executable, "-m", "app")
-LIBRARIES = ("onnxruntime", "torch", "sentence-transformers", "transformers", "tokenizers", "spacy", "numpy")
-FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimd", "asimddp", "i8mm")
-"""What the speed of int8 on a CPU hangs on."""
-
-# A process that did nothing but start the command and wait: the peak memory of a child begins with that of the process
-# it was forked from, and this one may hold models.
-OBSERVER = """
-import json, resource, subprocess, sys, time
-began = time.perf_counter()
-done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-seconds = time.perf_counter() - began
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-told = done.stderr.decode(errors="replace")[-500:]
-print(json.dumps([done.returncode, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss, told]))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +48,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """Where the figures come from."""
-
-    processor: str
-    cores: int
-    memory_gb: float
-    flags: tuple[str, ...]
-    system: str
-    python: str
-    libraries: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Rate:
     """How long each turn of a job took, in seconds, for `count` units of work."""
 
@@ -91,23 +60,6 @@ class Rate:
     def per_second(self) -> float:
         """Units a second, by the median turn."""
         return self.count / statistics.median(self.seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the command: its wall and CPU time in seconds and the peak of its resident memory in MB."""
-
-    job: str
-    status: int
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    told: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether it did not do its work: 3 is a contradiction found."""
-        return self.status not in (0, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,21 +213,6 @@ def command_runs(articles: Sequence[Article], plan: Plan, progress: Progress = s
         return tuple(runs)
 
 
-def observe(job: str, command: Sequence[str]) -> Run:
-    """A command run in a process of its own, from this folder, with what it used."""
-    ours = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-    seen = subprocess.run(
-        [sys.executable, "-c", OBSERVER, *command],
-        capture_output=True,
-        check=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": ours},
-    )
-    status, seconds, cpu, peak, told = json.loads(seen.stdout)
-    kilobytes = peak / 1024 if sys.platform == "darwin" else peak  # Linux counts in kB, macOS in bytes
-    return Run(job, status, seconds, cpu, kilobytes / 1024, told if status not in (0, 3) else "")
-
-
 def enlarged(articles: Sequence[Article], size: int) -> list[Article]:
     """The first `size` articles; where there are fewer, they come again under new ids.
 
@@ -325,31 +262,6 @@ def _notes(articles: Sequence[Article], plan: Plan, pairs: int) -> list[str]:
     elif 2 * pairs < plan.agreement:
         notes.append(f"agreement was asked on {plan.agreement} pairs of texts; the articles give fewer")
     return notes
-
-
-def this_machine() -> Machine:
-    """What this machine says of itself; what it does not say stays empty."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    has = set((fields.get("flags") or fields.get("Features") or "").split())
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
-    return Machine(
-        processor=fields.get("model name") or platform.processor() or platform.machine(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        memory_gb=round(pages / 2**30, 1),
-        flags=tuple(flag for flag in FLAGS if flag in has),
-        system=platform.platform(),
-        python=platform.python_version(),
-        libraries={name: _version(name) for name in LIBRARIES},
-    )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "absent"
 
 
 def as_text(benchmark: Benchmark) -> str:

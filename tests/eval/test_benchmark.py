@@ -9,8 +9,9 @@ import pytest
 
 from corpus.records import Article
 from eval import benchmark as benchmarks
-from eval.benchmark import Benchmark, Plan, Rate, agree, as_json, as_text, enlarged, observe, run_benchmark, take_turns
+from eval.benchmark import Benchmark, Plan, Rate, agree, as_json, as_text, enlarged, run_benchmark, take_turns
 from eval.evaluate import Models
+from eval.machine import observe
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
 
 ARTICLES = (
