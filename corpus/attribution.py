@@ -94,6 +94,7 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 SHORTEST_STRETCH = 4
+LONGEST_LABEL = 4
 OBJECTS = ("dobj", "nsubjpass", "pobj")
 
 
@@ -119,7 +120,37 @@ class Frame:
 
 def frames(sentence: Sentence) -> tuple[Frame, ...]:
     """The frames of a sentence, in order; those without contents may still belong to a quotation near by."""
+    above = _headline(sentence) if sentence.headline else None
+    if above is not None:
+        return (above,)
     return tuple(found for token in sentence.tokens if (found := _frame(token)) is not None)
+
+
+def _headline(sentence: Sentence) -> Frame | None:
+    """ "X: P" and "P: X", as headlines say who speaks."""
+    tokens = list(sentence.tokens)
+    for at, token in enumerate(tokens):
+        if token.text in (":", "-", "--", "—", "–") and 0 < at < len(tokens) - 1 and (token.text == ":" or token.whitespace_):
+            before, after = tokens[:at], tokens[at + 1 :]
+            if len(after) > len(before) and token.text == ":" and _labels(before):
+                return Frame(token, before[-1] if _speaks(before) else None, stretch=(after[0].i, after[-1].i))
+            if len(before) > len(after) and _speaks(after):
+                return Frame(token, after[-1], stretch=(before[0].i, before[-1].i))
+    return None
+
+
+def _labels(words: list["Token"]) -> bool:
+    """Whether a few words before a headline's colon are a label, and no part of what it says."""
+    return len(words) <= LONGEST_LABEL and not any(word.pos_ in ("VERB", "AUX", "PUNCT") for word in words)
+
+
+def _speaks(words: list["Token"]) -> bool:
+    """Whether a few words before or after a headline's colon name someone who may speak."""
+    table = cues()["headline"]
+    if not _labels(words) or words[0].lower_ in table["labels"] or words[-1].pos_ not in ("PROPN", "NOUN"):
+        return False
+    named = all(word.pos_ in ("PROPN", "PART") for word in words)
+    return named or words[-1].lower_ in table["speaks"] | cues()["title"]["words"] | cues()["source"]["body"]
 
 
 def subject(verb: "Token") -> "Token | None":

@@ -18,6 +18,7 @@ from corpus.names import Names, Sort, cues, named_beside, place
 from corpus.parse import Sentence, lemmas, parse_all
 from corpus.propositions import Proposition, propositions
 from corpus.records import Article, Claim, Holder, Span, Stance, claim_id
+from corpus.undated import newest_year
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -247,6 +248,8 @@ def _spread_speakers(reading: _Reading, drafts: Sequence[_Draft]) -> None:
 def _claim(reading: _Reading, draft: _Draft) -> Claim:
     article, span = reading.article, draft.span
     holder = draft.holder
+    if draft.sentence.headline and holder is not None and not _speaks_below(reading, draft, holder):
+        holder = None
     if holder is None and draft.quote is not None:
         holder = reading.speakers.get(draft.quote)
     if holder is None and article.outlet is not None:
@@ -267,7 +270,17 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         stance=frame.stance if frame is not None else Stance.ASSERTED,
         additions=additions(reading.discourse, draft.proposition, draft.sentence, span, holder),
         aspect=aspect(draft.proposition.head, tokens, frame.verb if frame is not None and not frame.whole else None),
+        written=None if article.published else newest_year(article.text),
     )
+
+
+def _speaks_below(reading: _Reading, draft: _Draft, holder: Holder) -> bool:
+    """Whether the text below gives the floor to whom a headline seems to: a name before a colon may be a place."""
+    frame = draft.proposition.frame
+    if frame is None or frame.verb.pos_ == "VERB" or frame.source is None or frame.source.pos_ == "NOUN":
+        return True
+    own = sum(each.name == holder.name for each in reading.names.speakers)
+    return own > 1  # the headline itself counts once
 
 
 # Edges ----------------------------------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ def phrase(source: "Token") -> tuple["Token", "Token"]:
     first = last = source.i
     while first - 1 in kept:
         first -= 1
+    while source.doc[first].is_punct and first < source.i:
+        first += 1
     while last + 1 in kept and last - source.i < 10:
         last += 1
     return source.doc[first], source.doc[last]

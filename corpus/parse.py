@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from corpus.cleaning import boilerplate
+from corpus.cleaning import boilerplate, headline
 from corpus.errors import MissingParser
 from corpus.records import Article, Span
 
@@ -43,11 +43,14 @@ _BREAK = re.compile(r"(?:[^\S\n]*(?:\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c))+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """One parsed sentence; `base` is where its paragraph, number `paragraph`, begins in the article."""
+    """One parsed sentence; `base` is where its paragraph, number `paragraph`, begins in the article; `headline`
+    marks the title where the text repeats it.
+    """
 
     tokens: "Tokens"
     base: int
     paragraph: int
+    headline: bool = False
 
     @property
     def start(self) -> int:
@@ -189,7 +192,9 @@ def parse_all(articles: Iterable[Article]) -> Iterator[tuple[Article, tuple[Sent
             yield article, tuple(sentences)
             sentences = []
         else:
-            sentences.extend(Sentence(tokens, span.start, number) for tokens in doc.sents)
+            above = headline(article)
+            is_headline = above is not None and above.overlap(span) > 0
+            sentences.extend(Sentence(tokens, span.start, number, is_headline) for tokens in doc.sents)
 
 
 def parse(article: Article) -> tuple[Sentence, ...]:

@@ -69,8 +69,9 @@ def propositions(sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quo
 def _add_stretch(search: _Search, frame: Frame, stretch: tuple[int, int]) -> None:
     doc = search.sentence.tokens.doc
     words = doc[stretch[0] : stretch[1] + 1]
-    head = next(token for token in sorted(words, key=lambda each: subject(each) is None) if token.pos_ in VERBAL)
-    search.seen.update(range(stretch[0], frame.verb.i + 1))
+    verbal = [token for token in sorted(words, key=lambda each: subject(each) is None) if token.pos_ in VERBAL]
+    head = next(iter(verbal), words.root)
+    search.seen.update(range(search.sentence.tokens.start, search.sentence.tokens.end))
     first, last = _without_edges(head, *stretch, [])
     search.found.append(Proposition(head, first, last, frame))
 
