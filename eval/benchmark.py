@@ -20,7 +20,7 @@ from corpus.claims import extract_all
 from corpus.records import Article, Claim
 from eval.evaluate import Models
 from eval.machine import Machine, Run, observe, this_machine
-from nli.blocking import candidates
+from nli.blocking import PER_CLAIM, candidates
 from nli.pipeline import Progress, silent
 from nli.records import Classifier, Pair, Probabilities, Shelf
 
@@ -110,7 +110,7 @@ def run_benchmark(
     sample = tuple(articles[: plan.sample])
     claims = [claim for found in extract_all(sample) for claim in found]
     shelf = Shelf(tuple(claims), encoder.encode([claim.judged for claim in claims]))
-    found = candidates(shelf, Shelf.empty(), 20)
+    found = candidates(shelf, Shelf.empty(), PER_CLAIM)
     pairs = found[: plan.pairs]
     texts = [(pair.left.judged, pair.right.judged) for pair in pairs]
     other = _torch(plan.float_model) if plan.float_model else None

@@ -18,11 +18,11 @@ from corpus.errors import Fault
 from eval.answers import Step, answers, confusion, funnel
 from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
-from nli.blocking import in_order
+from nli.blocking import PER_CLAIM, in_order
 from nli.loading import load_classifier, load_encoder, load_judge
 from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Classifier, Encoder, Judge, Pair, Scores, Shelf
-from nli.relation import relate
+from nli.relation import Thresholds, relate
 
 BATCH = 256
 
@@ -67,7 +67,7 @@ def evaluate_file(
     articles: Path | None = None,
     models: Models | None = None,
     *,
-    per_claim: int = 20,
+    per_claim: int = PER_CLAIM,
     progress: Progress = silent,
 ) -> Report:
     """The report on a file of gold; a labelled corpus needs its `articles`.
@@ -106,7 +106,7 @@ def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progres
 
 
 def evaluate_corpus(
-    gold: Gold, judge: Judge, encoder: Encoder, per_claim: int = 20, progress: Progress = silent
+    gold: Gold, judge: Judge, encoder: Encoder, per_claim: int = PER_CLAIM, progress: Progress = silent
 ) -> Report:
     """The report on a labelled corpus: the whole road, the judge with the labelled stretches given, the baselines."""
     shelf = shelve(gold.articles, encoder, progress)
@@ -131,7 +131,7 @@ def given(gold: Gold, judge: Judge, encoder: Encoder) -> list[Prediction]:
     for _, *sides in gold.sided:
         one, other = (at[side.article, side.start, side.stop] for side in sides)
         pairs.append(Pair(*in_order(claims[one], claims[other]), float(vectors[one] @ vectors[other])))
-    findings = [relate(judgement) for judgement in judge.judge(pairs)]
+    findings = [relate(judgement, Thresholds()) for judgement in judge.judge(pairs)]
     return [
         Prediction(pair, finding.relation.value, finding.score)
         for (pair, _, _), finding in zip(gold.sided, findings, strict=True)
