@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.schemas import JudgementOut
-from app.wording import PARTIES, VERBS, Mark, circumstances, day, likelihood, source, speaker, stretches
+from app.wording import PARTIES, VERBS, Mark, because, circumstances, day, likelihood, source, speaker, stretches
 from corpus.records import Article, Claim, Span
 from nli.records import Finding, Pair, Relation
 
@@ -48,17 +48,42 @@ def statement(claim: Claim, clashing: Sequence[Span] = (), *, plain: bool) -> Te
     return text.append("”" if claim.quoted else "")
 
 
-def finding(found: Finding, number: int, *, plain: bool) -> RenderableType:
-    """A pair with its relation, as one numbered block, the earlier statement first."""
+def finding(found: Finding, number: int, copies: Sequence[Finding] = (), *, plain: bool) -> RenderableType:
+    """A pair with its relation, as one numbered block, the earlier statement first; `copies` have the same words."""
     heading = [f"{number}. {found.relation.value}", found.kind, found.parties and PARTIES[found.parties]]
     return Group(
         Text.assemble((" · ".join(part for part in heading if part), "bold reverse")),
         *_side(found.left, found.left_spans, plain=plain),
+        *_also(found.left, [each.left for each in copies]),
         Indented(Text(VERBS[found.relation], style="bold"), NARROW),
         *_side(found.right, found.right_spans, plain=plain),
+        *_also(found.right, [each.right for each in copies]),
         *_because(found, NARROW),
         Text(),
     )
+
+
+def folded(found: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Each pair once, with the later ones in which the same people say the same words (wire copies)."""
+    groups: dict[tuple[object, ...], tuple[Finding, list[Finding]]] = {}
+    for each in found:
+        key = (each.relation, *(_words(claim) for claim in (each.left, each.right)))
+        if key in groups:
+            groups[key][1].append(each)
+        else:
+            groups[key] = each, []
+    return list(groups.values())
+
+
+def _words(claim: Claim) -> tuple[str, str]:
+    named = "" if claim.holder is None or claim.holder.narrator else claim.holder.name
+    return named.casefold(), " ".join(claim.text.casefold().split())
+
+
+def _also(shown: Claim, copies: Iterable[Claim]) -> Iterator[RenderableType]:
+    for claim in {each.id: each for each in copies if each.id != shown.id}.values():
+        told = f"{claim.outlet or f'article {claim.article}'}, {day(claim.published)}, {source(claim)}"
+        yield Text(" " * WIDE + f"also in {told}", style="dim", no_wrap=True, overflow="ignore")
 
 
 def answer(found: Finding, asked: str, number: int, *, plain: bool) -> RenderableType:
@@ -133,7 +158,7 @@ def _side(claim: Claim, clashing: Sequence[Span], *, plain: bool) -> tuple[Rende
 
 def _because(found: Finding, columns: int) -> Iterator[RenderableType]:
     """Why, and how sure; for pairs that plainly agree the score says nothing."""
-    yield Indented(Text.assemble(("Why: ", "bold"), found.reason), columns)
+    yield Indented(Text.assemble(("Why: ", "bold"), because(found)), columns)
     word, meaning = likelihood(found.score)
     if found.relation is Relation.CONTRADICTION:
         yield Indented(Text.assemble(("Score: ", "bold"), f"{found.score:.2f}, {word}: {meaning}"), columns)

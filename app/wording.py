@@ -7,7 +7,8 @@ from enum import Enum, auto
 from itertools import groupby
 
 from corpus.records import Claim, Span, Stance
-from nli.records import Kind, Parties, Relation
+from nli.explanation import reason
+from nli.records import Finding, Parties, Relation
 
 VERBS = {
     Relation.CONTRADICTION: "clashes with",
@@ -22,18 +23,6 @@ PARTIES = {
     Parties.DISPUTE: "two speakers",
     Parties.REVERSAL: "one speaker, twice",
     Parties.MISQUOTE: "a paraphrase and its quote",
-}
-
-KINDS = {
-    Kind.NEGATION: "one denies what the other says",
-    Kind.ANTONYM: "opposite words",
-    Kind.NUMERIC: "different numbers",
-    Kind.DATE: "different dates",
-    Kind.LEXICAL: "different wording",
-    Kind.MODAL: "different certainty",
-    Kind.ATTRIBUTION: "different people named",
-    Kind.CAUSE: "different causes",
-    Kind.FAILED_PREDICTION: "a prediction that did not come true",
 }
 
 # Lower bounds of the score, strongest first. The words for the strongest two say what a calibrated probability means.
@@ -99,6 +88,11 @@ def circumstances(claim: Claim) -> str:
     if claim.stance is Stance.DENIED:
         how = f"denying this, {how}"
     return f"{how}{f' by {claim.outlet}' if claim.outlet else ''}, {day(claim.published)}"
+
+
+def because(found: Finding) -> str:
+    """The reason without the two statements that it opens with, where these are shown beside it."""
+    return found.reason.removeprefix(reason(found.left, found.right, "").removesuffix("."))
 
 
 def source(claim: Claim) -> str:

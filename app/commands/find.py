@@ -77,7 +77,9 @@ def present(found: Found, listed: Sequence[Finding], faults: Sequence[Fault], fo
     """The pairs in their format, and how much was compared: at the foot of a page, else on standard error."""
     if form is Format.TABLE:
         console = console_for(stream)
-        show((display.finding(each, number, plain=is_plain(console)) for number, each in enumerate(listed, 1)), console)
+        plain = is_plain(console)
+        groups = enumerate(display.folded(listed), 1)
+        show((display.finding(each, number, copies, plain=plain) for number, (each, copies) in groups), console)
         show(summary(found, listed, faults), console)
     else:
         write((FindingOut.of(each) for each in listed), form, stream, FindingOut)
@@ -104,6 +106,9 @@ def summary(found: Found, listed: Sequence[Finding], faults: Sequence[Fault]) ->
     outcome = display.counted(number, "contradiction") if number else "no contradictions found"
     if not number and faults:
         outcome = "no contradictions found in what could be read"
+    copies = number - sum(each.relation is Relation.CONTRADICTION for each, _ in display.folded(listed))
+    if copies:
+        outcome += f", {copies:,} of them in the same words as another"
     hidden = found.contradictions - number
     if hidden:
         outcome += f" ({hidden:,} below the minimum score)"

@@ -20,7 +20,7 @@ from app.output import FORMULA_STARTS, cell, columns, opened, show, write
 from app.schemas import FindingOut
 from corpus.records import Claim
 from nli.records import Relation
-from tests.app.statements import RAIN, a_finding
+from tests.app.statements import NOTHING_NEW, RAIN, a_finding
 
 
 def written(form: Format, *rows: BaseModel) -> str:
@@ -127,6 +127,18 @@ def test_a_page_shows_both_statements_with_who_where_when_and_why() -> None:
         "  Score: 0.91, likely: about 9 of 10 such pairs are contradictions",
         "",
     ]
+
+
+def test_copies_of_the_same_words_are_one_block() -> None:
+    first = a_finding()
+    copy = a_finding(
+        right=replace(NOTHING_NEW, id="c9", article="a9", outlet="Copy Wire", url="https://copy.example/1")
+    )
+    other = a_finding(right=replace(NOTHING_NEW, id="c8", holder=None))
+    assert display.folded([first, other, copy]) == [(first, [copy]), (other, [])]
+    shown = page(display.finding(first, 1, [copy], plain=True))
+    assert "    also in Copy Wire, 1 Sep 2022, https://copy.example/1\n" in shown
+    assert shown.count("also in") == 1
 
 
 def test_a_terminal_underlines_instead() -> None:

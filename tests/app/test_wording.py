@@ -5,22 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import wording
-from app.wording import KINDS, LIKELIHOODS, PARTIES, VERBS, Mark, circumstances, likelihood, speaker, stretches
+from app.wording import LIKELIHOODS, PARTIES, VERBS, Mark, because, circumstances, likelihood, speaker, stretches
 from corpus.records import Addition, Claim, Span, Stance
-from nli.records import Kind, Parties, Relation
-from tests.app.statements import NOTHING_NEW, RAIN, SIGNED
+from nli.explanation import reason
+from nli.records import Parties, Relation
+from tests.app.statements import NOTHING_NEW, RAIN, SIGNED, a_finding
 
 
-def test_every_relation_kind_and_party_has_words() -> None:
+def test_every_relation_and_party_has_words() -> None:
     assert set(VERBS) == set(Relation)
     assert set(PARTIES) == set(Parties)
-    assert set(KINDS) == set(Kind)
 
 
 def test_no_words_take_sides() -> None:
-    said = " ".join(
-        [*VERBS.values(), *PARTIES.values(), *KINDS.values(), *(" ".join(each[1:]) for each in LIKELIHOODS)]
-    )
+    said = " ".join([*VERBS.values(), *PARTIES.values(), *(" ".join(each[1:]) for each in LIKELIHOODS)])
     assert not {"false", "lie", "lies", "liar", "debunked", "wrong", "untrue"} & set(said.lower().split())
 
 
@@ -45,6 +43,13 @@ def test_without_outlet_and_date_nothing_is_made_up() -> None:
     assert speaker(RAIN) == "article a3"
     assert circumstances(RAIN) == "in its own words, undated"
     assert wording.source(RAIN) == "article a3, characters 0-9"
+
+
+def test_the_reason_does_not_repeat_what_is_shown_beside_it() -> None:
+    told = replace(a_finding(), reason=reason(SIGNED, NOTHING_NEW, "one side negates what the other asserts"))
+    assert "Ivan Petrov" in told.reason
+    assert because(told) == "one side negates what the other asserts."
+    assert because(a_finding()) == a_finding().reason
 
 
 def test_added_context_is_told_from_the_words() -> None:
