@@ -1,6 +1,6 @@
 """The service over HTTP: `create_app(open_archive(url, encoder, judge), classifier)`."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -19,10 +19,9 @@ def create_app(
     classifier: Classifier,
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen value
-    thresholds: Mapping[str, float] | None = None,
 ) -> FastAPI:
-    """The service over an archive; `classifier` answers `/v1/judgements`, `thresholds` are what `/v1/info` states."""
-    service = Service(archive, classifier, limits, thresholds or {})
+    """The service over an archive; `classifier` answers `/v1/judgements`."""
+    service = Service(archive, classifier, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz`, `/v1/info`: is it alive, can it answer, what is it."""
 
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 
 from app.api.problems import RequestProblem
 from app.api.service import Served, takes_no_parameters
+from nli.relation import Thresholds
 
 router = APIRouter(tags=["service"], dependencies=[Depends(takes_no_parameters)])
 
@@ -85,6 +87,6 @@ def info(service: Served) -> Info:
         models=ModelsInfo(
             encoder=archive.models.encoder, judge=archive.models.judge, classifier=service.classifier.name
         ),
-        thresholds=dict(service.thresholds),
+        thresholds=asdict(Thresholds()),
         counts=CountsInfo(articles=counts.articles, claims=counts.claims, findings=counts.findings),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, ParamSpec, TypeVar
@@ -35,10 +35,8 @@ class Limits:
 class Service:
     """All that answers need. Models work in one thread of their own, so that reads never wait for them."""
 
-    def __init__(
-        self, archive: Archive, classifier: Classifier, limits: Limits, thresholds: Mapping[str, float]
-    ) -> None:
-        self.archive, self.classifier, self.limits, self.thresholds = archive, classifier, limits, thresholds
+    def __init__(self, archive: Archive, classifier: Classifier, limits: Limits) -> None:
+        self.archive, self.classifier, self.limits = archive, classifier, limits
         self._bench = ThreadPoolExecutor(1, "models")
         self._places = threading.Semaphore(limits.waiting)
         self._warm: Future[None] | None = None

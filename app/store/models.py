@@ -73,6 +73,7 @@ claims = Table(
     Column("aspect", String, nullable=False),
     Column("additions", JSON, nullable=False),
     Column("check_worthiness", Float, nullable=False),
+    Column("written", String),
     Column("day", String, nullable=False),
     # What a search looks in: the words and the reading, case folded.
     Column("folded", Text, nullable=False),

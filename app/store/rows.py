@@ -77,6 +77,7 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "aspect": claim.aspect.value,
         "additions": [[each.at, each.text, each.replaces] for each in claim.additions],
         "check_worthiness": claim.check_worthiness,
+        "written": claim.written,
         "day": claim.day.isoformat() if claim.day else "",
         "folded": folded(f"{claim.text} {claim.reading}"),
         "folded_holder": folded(holder.name) if holder else "",
@@ -103,6 +104,7 @@ def claim_of(row: Columns, prefix: str = "") -> Claim:
         aspect=Aspect(at("aspect")),
         additions=tuple(Addition(*each) for each in at("additions")),
         check_worthiness=at("check_worthiness"),
+        written=at("written"),
     )
 
 

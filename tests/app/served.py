@@ -72,6 +72,7 @@ def a_claim(article: Article, worth: float = 0.5) -> Claim:
         aspect=Aspect.PLAN,
         additions=(Addition(0, "[so]", 1), Addition(5, "of it")),
         check_worthiness=worth,
+        written="2019",
     )
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,14 @@ def test_every_field_of_an_article_a_claim_and_a_finding_comes_back(store: Store
     assert store.claim(left.id) == left
     assert store.claims(ClaimFilter(), ALL).items == (left, right)
     assert store.findings(FindingFilter(), ALL).items == (a_finding(left, right),)
+
+
+def test_the_claim_and_the_finding_of_these_tests_leave_no_field_at_its_default() -> None:
+    article = replace(an_article("a", day="2020-01-01"), url="https://example.org")
+    claim = a_claim(article)
+    for value in (claim, a_finding(claim, claim), article):
+        unset = [each.name for each in fields(value) if getattr(value, each.name) == each.default]
+        assert unset == []
 
 
 def test_a_claim_without_holder_comes_back_without_one(store: Store) -> None:

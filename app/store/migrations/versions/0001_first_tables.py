@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("aspect", sa.String(), nullable=False),
         sa.Column("additions", sa.JSON(), nullable=False),
         sa.Column("check_worthiness", sa.Float(), nullable=False),
+        sa.Column("written", sa.String(), nullable=True),
         sa.Column("day", sa.String(), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("folded_holder", sa.String(), nullable=False),
