@@ -7,8 +7,6 @@ ARTICLES are JSON Lines with `id`, `text` and `story`, best also `outlet` and `t
 killed, the same command goes on where it stopped. A mix then names CACHE as one of its files.
 """
 
-# ruff: noqa: RUF001 - the quotation marks of news
-
 import argparse
 import json
 import random

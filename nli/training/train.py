@@ -189,7 +189,7 @@ def digest_of(mix: Mix, folders: Sequence[Path], start: str) -> str:
 
 def short_enough(run: Run, found: Sequence[Example]) -> tuple[list[Example], list[int]]:
     """Those that fit whole, since half a premise may not bear its label, and the tokens of each."""
-    encoded = run.tokenizer([e.premise for e in found], [e.hypothesis for e in found])
+    encoded = run.tokenizer([e.premise for e in found], [e.hypothesis for e in found], verbose=False)
     lengths = [len(ids) for ids in encoded["input_ids"]]
     kept = [i for i, length in enumerate(lengths) if length <= run.mix.longest]
     return [found[i] for i in kept], [lengths[i] for i in kept]

@@ -14,7 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nli.training.data import Example, FaultyMix, Mix, Part, batches, examples, read_mix, round_of, take
+from nli.runtime import OnnxClassifier
+from nli.training.data import LABELS, Example, FaultyMix, Mix, Part, batches, examples, read_mix, round_of, take
+from nli.training.distil import Neighbours, Passage, judged, label, neighbours
+from nli.training.export import agreement, card, export
+from nli.training.screen import cuts
+from tests.fakes import FakeClassifier, FakeEncoder
+from tests.nli.tiny import EXAMPLES, tiny_classifier
 
 MIXES = sorted((Path(__file__).parents[2] / "nli/training/mixes").glob("*.toml"))
 
@@ -93,9 +99,8 @@ def test_a_full_stop_tells_nothing_of_the_set_a_text_is_from(tmp_path: Path) -> 
             assert 0.4 < np.mean([text.endswith(".") for text in side]) < 0.6
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
-    from tests.nli.tiny import tiny_classifier
-
     start = tiny_classifier(tmp_path / "start", ("entailment", "neutral", "contradiction"), examples=())
     labels = ("entailment", "neutral", "contradiction")
     rows = [{"premise": f"claim {i}", "hypothesis": f"its rival {i % 7}", "label": labels[i % 3]} for i in range(60)]
@@ -139,6 +144,51 @@ def test_a_run_killed_at_any_moment_ends_with_the_weights_of_one_that_was_not(tm
     assert log[-1]["event"] == "end"
     mix.write_text(mix.read_text(encoding="utf-8").replace("rounds = 12", "rounds = 13"), encoding="utf-8")
     assert run(mix, killed).wait() != 0
+
+
+def test_a_cache_cut_off_in_mid_line_goes_on_with_what_is_missing(tmp_path: Path) -> None:
+    pairs = [Neighbours(f"claim {i}", f"rival {i}", "s1", "story") for i in range(100)]
+    cache = tmp_path / "cache.jsonl"
+    next(label(pairs, FakeClassifier(), cache))
+    cache.write_bytes(cache.read_bytes()[:-20])
+    assert len(judged(cache)) == 63
+    assert list(label(pairs, FakeClassifier(), cache)) == [37]
+    assert [example.premise.rstrip(".") for example in examples(cache, seed=7)] == [f"claim {i}" for i in range(100)]
+
+
+def test_neighbours_are_of_different_articles_and_each_pair_comes_once() -> None:
+    found = [
+        Passage(f"claim {i} of {article}", article, article, story, "politics")
+        for article, story in (("a", "s1"), ("b", "s1"), ("c", "s2"))
+        for i in range(4)
+    ]
+    article = {passage.text: (passage.article, passage.story) for passage in found}
+    pairs = neighbours(found, FakeEncoder(), 3, seed=7)
+    assert len({frozenset((pair.premise, pair.hypothesis)) for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        (one, story), (other, other_story) = article[pair.premise], article[pair.hypothesis]
+        assert one != other
+        assert (story == other_story) == (pair.origin == "story")
+
+
+def test_a_screen_that_keeps_all_loses_nothing_and_one_that_keeps_none_all() -> None:
+    student, teacher = np.array([0.9, 0.4, 0.1]), np.array([0.6, 0.9, 0.1])
+    everything, nothing = cuts(student, teacher, (0.0, 1.0))
+    assert (everything.kept, everything.recall) == (1.0, (1.0, 1.0))
+    assert (nothing.kept, nothing.recall) == (0.0, (0.0, 0.0))
+
+
+def test_what_is_exported_says_what_was_trained_and_names_its_bytes(tmp_path: Path) -> None:
+    folder = tiny_classifier(tmp_path / "tiny")
+    exported = export(folder, tmp_path / "out")
+    pairs = [(premise, hypothesis) for premise, hypothesis, _ in EXAMPLES]
+    whole = OnnxClassifier(tmp_path / "out" / "float32").classify(pairs)
+    rounded = OnnxClassifier(tmp_path / "out").classify(pairs)
+    assert [LABELS[i] for i in whole.argmax(1)] == [label for _, _, label in EXAMPLES]
+    assert agreement(rounded, whole)["same label"] == 1.0
+    text = card("Tiny", [MIX], exported, "A model for a test.")
+    assert all(str(digest) in text for digest in (tmp_path / "out" / "SHA256SUMS").read_text().split()[::2])
+    assert "| 1 | much | 0.75 | `much.jsonl` | ours |" in text
 
 
 def run(mix: Path, output: Path) -> subprocess.Popen[bytes]:
