@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 OPENING, CLOSING = "“„«", "”»"
 _STRAIGHT = '"'
-_SINGLE = re.compile(r"(?<![\w’'])(?:‘(?=\S)(.{3,}?)(?<=[\w.,!?…])[’](?!\w)|'(?=[^\W\d])(.{3,}?)(?<=[\w.,!?…])'(?!\w))", re.DOTALL)
+_SINGLE = re.compile(
+    r"(?<![\w’'])(?:‘(?=\S)(.{3,}?)(?<=[\w.,!?…])[’](?!\w)|'(?=[^\W\d])(.{3,}?)(?<=[\w.,!?…])'(?!\w))", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,19 @@ class Quotation:
     span: Span
     open: bool = False
 
+    def holds(self, at: int) -> bool:
+        """Whether a character stands in it."""
+        return self.span.start <= at < self.span.stop
+
+    def distance(self, at: int) -> int:
+        """How many characters lie between it and another."""
+        return max(self.span.start - at, at - self.span.stop, 0)
+
 
 def quotations(text: str) -> tuple[Quotation, ...]:
-    """The quotations of a text, in order, none inside another. Unbalanced marks never raise.
+    r"""The quotations of a text, in order, none inside another. Unbalanced marks never raise.
 
-    >>> [quotation.span.of("He said “no” and \\"yes\\".") for quotation in quotations("He said “no” and \\"yes\\".")]
+    >>> [quotation.span.of("He said “no” and \\"yes\\".") for quotation in quotations("He said “no” and "yes".')]
     ['no', 'yes']
     """
     found: list[Quotation] = []
@@ -45,24 +55,7 @@ def quotations(text: str) -> tuple[Quotation, ...]:
 
 
 def _in_paragraph(text: str, paragraph: Span, after: Span | None) -> list[Quotation]:
-    found: list[Quotation] = []
-    opened: int | None = None
-    depth = 0
-    for at in range(paragraph.start, paragraph.stop):
-        mark = text[at]
-        opens, closes = _role(text, at, paragraph, is_open=opened is not None)
-        if opens and opened is None:
-            opened, depth = at + 1, 1
-        elif opens and mark in OPENING:
-            depth += 1
-        elif closes and opened is not None:
-            depth -= 1
-            if depth <= 0:
-                found.append(Quotation(Span(opened, at)))
-                opened = None
-        elif closes and not found and at >= paragraph.stop - 2:
-            # The opening mark is missing: the paragraph is the end of a quotation, or all of one.
-            found.append(Quotation(Span(paragraph.start, at)))
+    found, opened = _closed(text, paragraph)
     if opened is not None:
         goes_on = after is not None and text[after.start] in OPENING + _STRAIGHT
         if goes_on or opened == paragraph.start + 1:
@@ -72,6 +65,26 @@ def _in_paragraph(text: str, paragraph: Span, after: Span | None) -> list[Quotat
         if " " in span.of(text) and not any(span.overlap(each.span) for each in found):
             found.append(Quotation(span))
     return found
+
+
+def _closed(text: str, paragraph: Span) -> tuple[list[Quotation], int | None]:
+    """The quotations that a paragraph closes, and where one begins that it does not."""
+    found: list[Quotation] = []
+    opened: int | None = None
+    depth = 0
+    for at in range(paragraph.start, paragraph.stop):
+        opens, closes = _role(text, at, paragraph, is_open=opened is not None)
+        if opened is None and opens:
+            opened, depth = at + 1, 1
+        elif opened is None and closes and not found and at >= paragraph.stop - 2:
+            # The opening mark is missing: the paragraph is the end of a quotation, or all of one.
+            found.append(Quotation(Span(paragraph.start, at)))
+        elif opened is not None:
+            depth += (text[at] in OPENING) - closes
+            if depth <= 0:
+                found.append(Quotation(Span(opened, at)))
+                opened = None
+    return found, opened
 
 
 def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, bool]:
@@ -94,6 +107,7 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 SHORTEST_STRETCH = 4
+LONGEST_TAIL = 15
 LONGEST_LABEL = 4
 OBJECTS = ("dobj", "nsubjpass", "pobj")
 
@@ -127,10 +141,11 @@ def frames(sentence: Sentence) -> tuple[Frame, ...]:
 
 
 def _headline(sentence: Sentence) -> Frame | None:
-    """ "X: P" and "P: X", as headlines say who speaks."""
+    """As in "X: P" and "P: X", as headlines say who speaks."""
     tokens = list(sentence.tokens)
     for at, token in enumerate(tokens):
-        if token.text in (":", "-", "--", "—", "–") and 0 < at < len(tokens) - 1 and (token.text == ":" or token.whitespace_):
+        divides = token.text == ":" or (token.text in ("-", "--", "—", "–") and token.whitespace_)
+        if divides and 0 < at < len(tokens) - 1:
             before, after = tokens[:at], tokens[at + 1 :]
             if len(after) > len(before) and token.text == ":" and _labels(before):
                 return Frame(token, before[-1] if _speaks(before) else None, stretch=(after[0].i, after[-1].i))
@@ -194,7 +209,7 @@ def _frame(token: "Token") -> Frame | None:
 
 
 def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "asked whether P": a question; "declined to say whether P": nothing is claimed."""
+    """As in "asked whether P": a question; "declined to say whether P": nothing is claimed."""
     speech = cues()["speech"]
     if forms & speech["ask"]:
         asked = tuple(each for each in clauses(verb) if mark(each) in speech["question_marks"])
@@ -207,32 +222,36 @@ def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
 
 
 def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "X said that P", "P, X said", "X denied having done P"."""
+    """As in "X said that P", "P, X said", "X denied having done P"."""
     speech = cues()["speech"]
     denies = bool(forms & speech["deny"])
     if not denies and not forms & speech["assert"]:
         return None
-    contents = clauses(verb) or _loose_clause(verb)
-    if denies and not contents:
-        contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
-    around = None
-    if not contents:
-        contents, around = _outer(verb) if verb.dep_ != "acl" else _led(verb)
+    stance = Stance.DENIED if denies else Stance.ASSERTED
+    contents, around = _contents(verb, denies=denies)
     source = _last_name(verb, around) or _inverted(verb, contents) or source_of(verb) or _noun_before(verb)
     if contents and verb.i > contents[0].i and len(contents) > 1 and not mark(contents[0]):
         # "A clerk, asked about a warning, said that P": the parser takes "asked" for another content.
         source, contents = subject(contents[0]) or source, contents[1:]
-    if forms & speech["only_with_quote"] and around is None:
+    if forms & speech["only_with_quote"] and around is None and not contents:
         return None
     if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
         return Frame(verb, source, contents, claims=False)
-    if not contents and source is not None:
-        stretch = _before(verb, source)
-        if stretch is not None:
-            return _weighed(verb, forms, Frame(verb, source, (), Stance.DENIED if denies else Stance.ASSERTED, stretch=stretch))
-    if not contents and (source is None or any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)):
+    stretch = _before(verb, source) if not contents and source is not None else None
+    has_object = any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)
+    if not contents and stretch is None and (source is None or has_object):
         return None
-    return _weighed(verb, forms, Frame(verb, source, contents, Stance.DENIED if denies else Stance.ASSERTED, around))
+    return _weighed(verb, forms, Frame(verb, source, contents, stance, around, stretch))
+
+
+def _contents(verb: "Token", *, denies: bool) -> tuple[tuple["Token", ...], tuple[int, int] | None]:
+    """The heads of what a verb of saying says, and where its frame stands if that is set into what it says."""
+    contents = clauses(verb) or _loose_clause(verb)
+    if denies and not contents:
+        contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
+    if contents:
+        return contents, None
+    return _outer(verb) if verb.dep_ != "acl" else _led(verb)
 
 
 def _inverted(verb: "Token", contents: tuple["Token", ...]) -> "Token | None":
@@ -252,7 +271,8 @@ def _before(verb: "Token", source: "Token") -> tuple[int, int] | None:
     tail = doc[verb.i + 1 : verb.sent.end]
     if comma - start < SHORTEST_STRETCH or doc[comma].text != "," or source.i > verb.i or verb.i - source.i > 4:
         return None
-    if any(token.text in ('"', ":") or token.dep_ in ("ccomp", "dobj") and token.head == verb for token in tail) or len(tail) > 15:
+    has_content = any(token.dep_ in ("ccomp", "dobj") and token.head == verb for token in tail)
+    if has_content or any(token.text in ('"', ":") for token in tail) or len(tail) > LONGEST_TAIL:
         return None
     return (start, comma - 1) if any(token.pos_ in ("VERB", "AUX") for token in doc[start:comma]) else None
 
@@ -297,7 +317,8 @@ def clauses(verb: "Token") -> tuple["Token", ...]:
 def _loose_clause(verb: "Token") -> tuple["Token", ...]:
     """A that-clause that the parser hung on a noun between: "said at the forum, a conference, that P"."""
     for token in verb.subtree:
-        if token.i > verb.i and token.dep_ == "mark" and token.lower_ == "that" and token.head.dep_ in ("acl", "relcl", "advcl"):
+        opens = token.i > verb.i and token.dep_ == "mark" and token.lower_ == "that"
+        if opens and token.head.dep_ in ("acl", "relcl", "advcl"):
             noun = token.head.head
             if subject(token.head) is not None and noun.dep_ not in OBJECTS + SUBJECTS + ("attr",):
                 return (token.head,)
@@ -335,7 +356,8 @@ def _led(verb: "Token") -> tuple[tuple["Token", ...], tuple[int, int] | None]:
 def _trailing(verb: "Token") -> int | None:
     """Where ", X said on Monday." begins at a sentence's end, wherever the parser hung it; None if it is none."""
     doc, first = verb.doc, verb.sent.start
-    if any(token.pos_ in ("VERB", "AUX") and token.dep_ not in ("acl", "pcomp", "relcl") for token in doc[verb.i + 1 : verb.sent.end]):
+    tail = doc[verb.i + 1 : verb.sent.end]
+    if any(token.pos_ in ("VERB", "AUX") and token.dep_ not in ("acl", "pcomp", "relcl") for token in tail):
         return None
     at = verb.i - 1
     while at > first and doc[at].pos_ == "ADV":
@@ -365,7 +387,7 @@ def _last_name(verb: "Token", around: tuple[int, int] | None) -> "Token | None":
 
 
 def _stated(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "rejected claims that P", "confirmed reports that P"."""
+    """As in "rejected claims that P", "confirmed reports that P"."""
     speech = cues()["speech"]
     denies = bool(forms & speech["deny_a_statement"])
     if not denies and not forms & speech["assert_a_statement"]:
@@ -383,7 +405,7 @@ def _stated(verb: "Token", forms: frozenset[str]) -> Frame | None:
 
 
 def _quoted_as(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "X was quoted as saying P", "agencies quoted X as saying P"."""
+    """As in "X was quoted as saying P", "agencies quoted X as saying P"."""
     for prep in verb.children if forms & {"quote", "cite", "report"} else ():
         if prep.dep_ == "prep" and prep.lower_ == "as":
             for saying in prep.children:
@@ -398,7 +420,7 @@ def _quoted_as(verb: "Token", forms: frozenset[str]) -> Frame | None:
 
 
 def _predicate(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "called the settlement an insult": what is said of the object is the claim."""
+    """As in "called the settlement an insult": what is said of the object is the claim."""
     if not forms & cues()["speech"]["predicate"] or source_of(verb) is None:
         return None
     for child in verb.children:
@@ -408,10 +430,10 @@ def _predicate(verb: "Token", forms: frozenset[str]) -> Frame | None:
 
 
 def _act(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """ "TASS announced the sale": the clause as a whole is what its subject says."""
+    """As in "TASS announced the sale": the clause as a whole is what its subject says."""
     source = subject(verb)
     passive = any(child.dep_ in ("auxpass", "neg") for child in verb.children)
-    if not forms & cues()["speech"]["act"] or source is None or passive or source.pos_ == "PRON" and source.lower_ in cues()["speech"]["nobody"]:
+    if not forms & cues()["speech"]["act"] or source is None or passive or source.lower_ in cues()["speech"]["nobody"]:
         return None
     if any(child.dep_ in ("dobj", "xcomp", "prep", "prt", "oprd") for child in verb.children):
         return Frame(verb, source, whole=True)
@@ -419,7 +441,7 @@ def _act(verb: "Token", forms: frozenset[str]) -> Frame | None:
 
 
 def _according(word: "Token") -> Frame | None:
-    """ "according to X", set into the clause that it speaks for."""
+    """As in "according to X", set into the clause that it speaks for."""
     for to in word.children:
         if to.lower_ == "to":
             for source in to.children:
@@ -427,5 +449,6 @@ def _according(word: "Token") -> Frame | None:
                     top = word.head
                     while top.pos_ not in ("VERB", "AUX") and top.dep_ != "ROOT":
                         top = top.head
-                    return Frame(word, source, (top,) if top != word else (), around=(word.left_edge.i, word.right_edge.i))
+                    contents = (top,) if top != word else ()
+                    return Frame(word, source, contents, around=(word.left_edge.i, word.right_edge.i))
     return None

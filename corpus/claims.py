@@ -1,18 +1,19 @@
 """Articles to claims: propositions with exact offsets, a holder, an aspect and a reading.
 
-    extract(article)        the claims of one article
-    extract_all(articles)   the same for many, parsed together
+extract(article)        the claims of one article
+extract_all(articles)   the same for many, parsed together
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotations
+from corpus.checkworthy import check_worthiness
 from corpus.cleaning import boilerplate
-from corpus.context import Discourse, additions
+from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
 from corpus.names import Names, Sort, cues, named_beside, place
 from corpus.parse import Sentence, lemmas, parse_all
@@ -73,6 +74,7 @@ class _Draft:
 
     proposition: Proposition
     sentence: Sentence
+    number: int
     span: Span
     quote: int | None
     holder: Holder | None
@@ -109,7 +111,7 @@ def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Dra
         quote = reading.quote_at(span)
         if quote is not None and holder is not None:
             reading.speakers.setdefault(quote, holder)
-        yield _Draft(proposition, sentence, span, quote, holder)
+        yield _Draft(proposition, sentence, number, span, quote, holder)
     _quotes_beside(reading, sentence, found, held)
     _remember(reading, sentence)
 
@@ -123,13 +125,13 @@ def _holders(reading: _Reading, sentence: Sentence, found: Sequence[Frame]) -> d
         if frame.source is not None and frame.source.pos_ == "PRON":
             # "Lindqvist disagreed: the membranes were faulty, she said": whom the sentence named before.
             _notice_subjects(reading, sentence, frame.source.i, within)
-        who = _holder(reading, sentence, frame, held)
+        who = _holder(reading, sentence, frame)
         if who is not None:
             held[frame.verb.i] = who
     return held
 
 
-def _holder(reading: _Reading, sentence: Sentence, frame: Frame, held: dict[int, Holder]) -> Holder | None:
+def _holder(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | None:
     source, names = frame.source, reading.names
     if source is None:
         return None
@@ -162,7 +164,7 @@ def _name_document(reading: _Reading, frame: Frame, name: str) -> None:
 
 def _is_quoted(reading: _Reading, sentence: Sentence, token: "Token") -> bool:
     at = sentence.begin(token)
-    return any(quote.span.start <= at < quote.span.stop for quote in reading.quotes)
+    return any(quote.holds(at) for quote in reading.quotes)
 
 
 def _notice_subjects(reading: _Reading, sentence: Sentence, before: int, skipped: set[int]) -> None:
@@ -187,21 +189,18 @@ def _maker(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | None
     return None
 
 
-def _quotes_beside(
-    reading: _Reading, sentence: Sentence, found: Sequence[Frame], held: dict[int, Holder]
-) -> None:
+def _quotes_beside(reading: _Reading, sentence: Sentence, found: Sequence[Frame], held: dict[int, Holder]) -> None:
     """Give the quotations that touch a sentence to the frame in it that is nearest."""
-    if not held:
-        return
-    near = [(number, quote) for number, quote in enumerate(reading.quotes) if quote.span.start <= sentence.stop + 3 and sentence.start <= quote.span.stop]
-    for number, quote in near:
-        if number in reading.speakers:
+    for number, quote in enumerate(reading.quotes):
+        touches = quote.span.start <= sentence.stop + 3 and sentence.start <= quote.span.stop
+        if number in reading.speakers or not touches:
             continue
-        ranked = [
-            (min(abs(sentence.begin(frame.verb) - quote.span.stop), abs(sentence.end(frame.verb) - quote.span.start)), frame.verb.i)
+        outside = [
+            frame.verb
             for frame in found
-            if frame.verb.i in held and frame.claims and not quote.span.start <= sentence.begin(frame.verb) < quote.span.stop
+            if frame.verb.i in held and frame.claims and not quote.holds(sentence.begin(frame.verb))
         ]
+        ranked = [(quote.distance(sentence.begin(verb)), verb.i) for verb in outside]
         if ranked:
             reading.speakers[number] = held[min(ranked)[1]]
 
@@ -221,28 +220,33 @@ def _remember(reading: _Reading, sentence: Sentence) -> None:
 
 def _spread_speakers(reading: _Reading, drafts: Sequence[_Draft]) -> None:
     """Give quotations without a frame to whom the text around them gives the floor."""
-    paragraph_of = {draft.quote: draft.sentence.paragraph for draft in drafts if draft.quote is not None}
     members: dict[int, list[int]] = defaultdict(list)
-    for number, paragraph in sorted(paragraph_of.items()):
+    for number, paragraph in sorted(
+        {(draft.quote, draft.sentence.paragraph) for draft in drafts if draft.quote is not None}
+    ):
         members[paragraph].append(number)
     for paragraph, numbers in sorted(members.items()):
-        known = [reading.speakers[number] for number in numbers if number in reading.speakers]
         for number in numbers:
-            if number in reading.speakers:
-                continue
-            before = numbers[: numbers.index(number)]
-            earlier = next((reading.speakers[each] for each in reversed(before) if each in reading.speakers), None)
-            goes_on = number > 0 and reading.quotes[number - 1].open and (number - 1) in reading.speakers
-            if goes_on:
-                reading.speakers[number] = reading.speakers[number - 1]
-            elif earlier is not None:
-                reading.speakers[number] = earlier
-            elif paragraph in reading.subjects:
-                reading.speakers[number] = reading.subjects[paragraph]
-            elif known:
-                reading.speakers[number] = known[0]
-            elif paragraph - 1 in members and members[paragraph - 1][-1] in reading.speakers:
-                reading.speakers[number] = reading.speakers[members[paragraph - 1][-1]]
+            if number not in reading.speakers:
+                speaker = _speaker_around(reading, members, paragraph, number)
+                if speaker is not None:
+                    reading.speakers[number] = speaker
+
+
+def _speaker_around(reading: _Reading, members: Mapping[int, list[int]], paragraph: int, number: int) -> Holder | None:
+    """Who speaks in a quotation without a frame.
+
+    Whoever spoke in the quotation that it goes on from, or earlier in its paragraph; whom the paragraph is about; who
+    speaks later in it; who spoke last in the paragraph before, if that ended in a quotation.
+    """
+    speakers = reading.speakers
+    goes_on = number > 0 and reading.quotes[number - 1].open
+    here = members[paragraph]
+    earlier = [speakers.get(each) for each in reversed(here[: here.index(number)])]
+    later = [speakers.get(each) for each in here]
+    before = [speakers.get(each) for each in members.get(paragraph - 1, [])[-1:]]
+    ranked = [speakers.get(number - 1) if goes_on else None, *earlier, reading.subjects.get(paragraph), *later, *before]
+    return next((speaker for speaker in ranked if speaker is not None), None)
 
 
 def _claim(reading: _Reading, draft: _Draft) -> Claim:
@@ -255,7 +259,8 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
     if holder is None and article.outlet is not None:
         holder = Holder(article.outlet, None, narrator=True)
     frame = draft.proposition.frame
-    tokens = draft.sentence.tokens.doc[draft.proposition.first : draft.proposition.last + 1]
+    tokens = list(draft.sentence.tokens.doc[draft.proposition.first : draft.proposition.last + 1])
+    stands = aspect(draft.proposition.head, tokens, frame.verb if frame is not None and not frame.whole else None)
     return Claim(
         id=claim_id(article, span.start, span.stop),
         article=article.id,
@@ -268,8 +273,9 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         holder=holder,
         quoted=draft.quote is not None,
         stance=frame.stance if frame is not None else Stance.ASSERTED,
-        additions=additions(reading.discourse, draft.proposition, draft.sentence, span, holder),
-        aspect=aspect(draft.proposition.head, tokens, frame.verb if frame is not None and not frame.whole else None),
+        additions=additions(reading.discourse, Place(draft.proposition, draft.sentence, draft.number, span, holder)),
+        aspect=stands,
+        check_worthiness=check_worthiness(tokens, stands),
         written=None if article.published else newest_year(article.text),
     )
 

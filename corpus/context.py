@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LONGEST_ADDITION = 12
 """Words of an addition, at most."""
 
+PHRASE_ENDS = frozenset([",", ";", ":", "(", "--", "—"])
+
 LEAST_TELLING = 3
 """Words that a phrase without a name needs to say what a noun is about: more than "of the plan"."""
 
@@ -78,6 +80,17 @@ class Actor:
     plural: bool
     gender: str
 
+    def may_be(self, pronoun: str) -> bool:
+        """Whether "he", "she", "it" or "they" may stand for them."""
+        table = cues()["pronoun"]
+        if pronoun in table["they"]:
+            return self.plural
+        if pronoun in table["it"]:
+            return not self.plural and not self.gender and self.sort not in (Sort.PERSON, Sort.PEOPLE)
+        wanted = "male" if pronoun in table["he"] else "female"
+        person = self.sort in (Sort.PERSON, Sort.UNKNOWN) and " " in self.text
+        return person and not self.plural and self.gender in ("", wanted)
+
 
 @dataclass(slots=True)
 class Discourse:
@@ -90,14 +103,23 @@ class Discourse:
 
     def is_quoted(self, at: int) -> bool:
         """Whether a character stands inside quotation marks."""
-        return any(quote.span.start <= at < quote.span.stop for quote in self.quotes)
+        return any(quote.holds(at) for quote in self.quotes)
+
+    def before(self, at: int, number: int) -> list[Mention]:
+        """The mentions before a character that still hold in sentence `number`."""
+        return [
+            each
+            for each in self.mentions
+            if each.at < at and (each.sentence <= LEAD or number - each.sentence <= REACH)
+        ]
 
     def take(self, sentence: Sentence, number: int) -> None:
         """Take in sentence `number` of the article."""
         for token in sentence.tokens:
             if token.pos_ == "NOUN" and token.dep_ not in ("compound", "npadvmod"):
                 self.mentions.append(_mention(token, sentence, number))
-            if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN") and token.head.dep_ in ("ROOT", "ccomp", "conj"):
+            acts = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN")
+            if acts and token.head.dep_ in ("ROOT", "ccomp", "conj"):
                 self.actors.append(self._actor(token, sentence, number))
 
     def _actor(self, token: "Token", sentence: Sentence, number: int) -> Actor:
@@ -110,22 +132,32 @@ class Discourse:
         return Actor(text, number, sentence.begin(token), entity.sort, plural, entity.gender)
 
 
-def additions(discourse: Discourse, proposition: Proposition, sentence: Sentence, span: Span, holder: Holder | None) -> tuple[Addition, ...]:
-    """What a reader knows and the claim at `span` does not say; `holder` is who says it."""
-    doc = sentence.tokens.doc
-    found: list[Addition] = []
-    borrowed = _borrowed(discourse, proposition, sentence, span)
-    if borrowed is not None:
-        found.append(borrowed)
-    for token in doc[proposition.first : proposition.last + 1]:
-        if not span.start <= sentence.begin(token) < span.stop:
-            continue
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """The claim that is read: its clause, the sentence and its number, where it stands, and who says it."""
+
+    proposition: Proposition
+    sentence: Sentence
+    number: int
+    span: Span
+    holder: Holder | None
+
+    def words(self) -> list["Token"]:
+        """The tokens within the claim's span."""
+        doc = self.sentence.tokens.doc
+        tokens = doc[self.proposition.first : self.proposition.last + 1]
+        return [token for token in tokens if self.span.start <= self.sentence.begin(token) < self.span.stop]
+
+
+def additions(discourse: Discourse, place: Place) -> tuple[Addition, ...]:
+    """What a reader knows and the claim does not say, at most `MOST_ADDITIONS`."""
+    found = [each for each in [_borrowed(discourse, place)] if each is not None]
+    for token in place.words():
+        added = None
         if token.pos_ == "PRON" and (token.dep_ in SUBJECTS or token.dep_ == "poss"):
-            added = _for_pronoun(discourse, proposition, sentence, span, (token, holder))
+            added = _for_pronoun(discourse, place, token)
         elif token.pos_ == "NOUN":
-            added = _for_noun(discourse, token, sentence, span)
-        else:
-            continue
+            added = _for_noun(discourse, place, token)
         if added is not None and not any(each.at <= added.at < each.at + each.replaces for each in found):
             found.append(added)
     return tuple(found[:MOST_ADDITIONS])
@@ -134,19 +166,17 @@ def additions(discourse: Discourse, proposition: Proposition, sentence: Sentence
 # Subjects and pronouns ------------------------------------------------------------------------------------------
 
 
-def _borrowed(discourse: Discourse, proposition: Proposition, sentence: Sentence, span: Span) -> Addition | None:
+def _borrowed(discourse: Discourse, place: Place) -> Addition | None:
     """The subject that a joined verb phrase shares, or the noun that a relative clause is about."""
-    head, doc = proposition.head, sentence.tokens.doc
-    if proposition.subject is not None:
-        source = proposition.subject
-        if source.pos_ == "PRON":
-            return None
-        return _short(Addition(0, _named(discourse, source)))
-    if head.dep_ == "relcl" and head.head.pos_ in ("NOUN", "PROPN"):
-        own = subject(head)
-        if own is not None and own.tag_ in ("WDT", "WP") and own.i == proposition.first and sentence.begin(own) == span.start:
-            return _short(Addition(0, _named(discourse, head.head), len(doc[own.i].text)))
-    return None
+    head, shared = place.proposition.head, place.proposition.subject
+    if shared is not None:
+        return None if shared.pos_ == "PRON" else _short(Addition(0, _named(discourse, shared)))
+    own = subject(head)
+    if head.dep_ != "relcl" or head.head.pos_ not in ("NOUN", "PROPN") or own is None or own.tag_ not in ("WDT", "WP"):
+        return None
+    if place.sentence.begin(own) != place.span.start:
+        return None
+    return _short(Addition(0, _named(discourse, head.head), len(own.text)))
 
 
 def _named(discourse: Discourse, noun: "Token") -> str:
@@ -160,22 +190,18 @@ def _short(addition: Addition) -> Addition | None:
     return addition if 0 < len(addition.text.split()) <= LONGEST_ADDITION else None
 
 
-def _for_pronoun(
-    discourse: Discourse, proposition: Proposition, sentence: Sentence, span: Span, spoken: tuple["Token", Holder | None]
-) -> Addition | None:
-    pronoun, holder = spoken
-    word, table = pronoun.lower_, cues()["pronoun"]
-    at = sentence.begin(pronoun) - span.start
-    possessive = pronoun.dep_ == "poss"
+def _for_pronoun(discourse: Discourse, place: Place, pronoun: "Token") -> Addition | None:
+    begin = place.sentence.begin(pronoun)
+    speaker = place.holder.name if place.holder is not None and not place.holder.narrator else None
     who: str | None = None
-    if word in table["first"]:
-        who = holder.name if holder is not None and not holder.narrator else None
-    elif pronoun.dep_ in SUBJECTS and pronoun.dep_ != "expl" and pronoun.head == proposition.head:
-        indirect = holder is not None and not holder.narrator and not discourse.is_quoted(sentence.begin(pronoun))
-        who = _third(discourse, sentence, pronoun, holder.name if indirect and holder is not None else None)
+    if pronoun.lower_ in cues()["pronoun"]["first"]:
+        who = speaker
+    elif pronoun.dep_ in SUBJECTS and pronoun.dep_ != "expl" and pronoun.head == place.proposition.head:
+        who = _third(discourse, place.sentence, pronoun, None if discourse.is_quoted(begin) else speaker)
     if who is None:
         return None
-    return _short(Addition(at, who + ("'s" if possessive else ""), len(pronoun.text)))
+    possessive = "'s" if pronoun.dep_ == "poss" else ""
+    return _short(Addition(begin - place.span.start, who + possessive, len(pronoun.text)))
 
 
 def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: str | None) -> str | None:
@@ -184,42 +210,37 @@ def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: 
     In reported speech outside quotation marks "he" is `said_by`, who speaks: "Isik said he would resign".
     """
     table, word = cues()["pronoun"], pronoun.lower_
-    here = sentence.begin(pronoun)
-    last = max((actor.sentence for actor in discourse.actors if actor.at < here), default=0)
-    near = [each for each in discourse.actors if each.at < here and each.sentence >= last - SENTENCES_BACK + 1]
     if word == "it" and pronoun.head.pos_ == "AUX":
         return None  # "it is likely that ...": it may stand for a clause, or for nothing
-    if word in table["they"]:
-        fitting = [each.text for each in near if each.plural]
-    elif word in table["he"] | table["she"]:
-        if said_by is not None and said_by.split()[-1].lower() not in cues()["source"]["body"]:
-            return said_by
-        wanted = "male" if word in table["he"] else "female"
-        fitting = [each.text for each in near if each.sort in (Sort.PERSON, Sort.UNKNOWN) and not each.plural and each.gender in ("", wanted) and " " in each.text]
-    elif word == "it":
-        fitting = [each.text for each in near if each.sort not in (Sort.PERSON, Sort.PEOPLE) and not each.plural and not each.gender]
-    else:
+    personal = word in table["he"] | table["she"]
+    if personal and said_by is not None and said_by.split()[-1].lower() not in cues()["source"]["body"]:
+        return said_by
+    if not personal and word not in table["they"] | table["it"]:
         return None
-    different = list(dict.fromkeys(fitting))
+    here = sentence.begin(pronoun)
+    before = [actor for actor in discourse.actors if actor.at < here]
+    last = max((actor.sentence for actor in before), default=0)
+    near = (actor for actor in before if actor.sentence >= last - SENTENCES_BACK + 1)
+    different = list(dict.fromkeys(actor.text for actor in near if actor.may_be(word)))
     return different[0] if len(different) == 1 else None
 
 
 # Nouns ----------------------------------------------------------------------------------------------------------
 
 
-def _for_noun(discourse: Discourse, noun: "Token", sentence: Sentence, span: Span) -> Addition | None:
-    number = discourse.mentions[-1].sentence if discourse.mentions else 0
-    mention = _mention(noun, sentence, number)
+def _for_noun(discourse: Discourse, place: Place, noun: "Token") -> Addition | None:
+    sentence, span = place.sentence, place.span
+    mention = _mention(noun, sentence, place.number)
     if not _points_back(noun, mention):
         return None
-    earlier = [each for each in discourse.mentions if each.at < span.start and _same_kind(each.noun, noun) and _tells(each)]
-    earlier = [each for each in earlier if each.sentence <= LEAD or mention.sentence - each.sentence <= REACH]
+    reachable = discourse.before(span.start, mention.sentence)
+    earlier = [each for each in reachable if _same_kind(each.noun, noun) and _tells(each)]
     antecedent = _unmistakable(mention, earlier)
     if antecedent is not None:
-        return _from_antecedent(discourse, mention, antecedent, sentence, span)
+        return _from_antecedent(discourse, mention, antecedent, place)
     if earlier or not lemmas(noun) & cues()["event"]["deals"]:
         return None
-    return _from_event(discourse, mention, sentence, span)
+    return _from_event(discourse, mention, place)
 
 
 def _points_back(noun: "Token", mention: Mention) -> bool:
@@ -255,9 +276,8 @@ def _unmistakable(mention: Mention, earlier: Sequence[Mention]) -> Mention | Non
     return max(fitting, key=lambda each: (len(each.marks), len(each.post), each.at))
 
 
-def _from_antecedent(
-    discourse: Discourse, mention: Mention, antecedent: Mention, sentence: Sentence, span: Span
-) -> Addition | None:
+def _from_antecedent(discourse: Discourse, mention: Mention, antecedent: Mention, place: Place) -> Addition | None:
+    sentence, span = place.sentence, place.span
     if antecedent.post:
         text = _spelt(discourse, antecedent.post, antecedent.at)
         return _short(Addition(sentence.end(mention.noun) - span.start, text))
@@ -270,21 +290,18 @@ def _from_antecedent(
     return _short(Addition(sentence.begin(first) - span.start, words.replace(" - ", "-")))
 
 
-def _from_event(discourse: Discourse, mention: Mention, sentence: Sentence, span: Span) -> Addition | None:
-    """ "a corresponding agreement" after "announced the sale of a second batch": [on the sale of ...]."""
+def _from_event(discourse: Discourse, mention: Mention, place: Place) -> Addition | None:
+    """As in "a corresponding agreement" after "announced the sale of a second batch": [on the sale of ...]."""
     events = [
         each
-        for each in discourse.mentions
-        if each.at < span.start
-        and (each.sentence <= LEAD or mention.sentence - each.sentence <= REACH)
-        and lemmas(each.noun) & cues()["event"]["transactions"]
-        and each.post
+        for each in discourse.before(place.span.start, mention.sentence)
+        if each.post and lemmas(each.noun) & cues()["event"]["transactions"]
     ]
     event = _unmistakable(mention, events)
     if event is None:
         return None
     text = f"on the {event.noun.text} {_spelt(discourse, event.post, event.at)}"
-    return _short(Addition(sentence.end(mention.noun) - span.start, text))
+    return _short(Addition(place.sentence.end(mention.noun) - place.span.start, text))
 
 
 def _spelt(discourse: Discourse, tokens: Sequence["Token"], at: int) -> str:
@@ -292,12 +309,18 @@ def _spelt(discourse: Discourse, tokens: Sequence["Token"], at: int) -> str:
     words: list[str] = []
     for determiner in tokens:
         token = determiner.head
-        if determiner.dep_ != "det" or determiner.lower_ not in ("this", "that", "these", "those") or token.pos_ != "NOUN":
+        if (
+            determiner.dep_ != "det"
+            or determiner.lower_ not in ("this", "that", "these", "those")
+            or token.pos_ != "NOUN"
+        ):
             words.append(determiner.text)
         else:
             words.append("the")
-            earlier = [each for each in discourse.mentions if each.at < at and _same_kind(each.noun, token) and each.pre and _tells(each)]
-            named = _unmistakable(Mention(token, 0, 0, (), ()), [each for each in earlier if any(map(_is_name, each.pre))])
+            earlier = [each for each in discourse.mentions if each.at < at and _same_kind(each.noun, token)]
+            named = _unmistakable(
+                Mention(token, 0, 0, (), ()), [each for each in earlier if any(map(_is_name, each.pre))]
+            )
             if named is not None:
                 words.extend(each.text for each in named.pre if _is_name(each))
     return _joined(words)
@@ -325,12 +348,11 @@ def _complement(noun: "Token") -> Iterator["Token"]:
     """The phrase right after a noun that says what it is about: "of ...", "for ...", "to provide ..."."""
     at, taken = noun.i + 1, 0
     for child in noun.rights:
-        about = (child.dep_ == "prep" and child.lower_ in cues()["event"]["about"]) or (child.dep_ in ("acl", "relcl") and any(word.lower_ == "to" and word.dep_ == "aux" for word in child.children))
         first, last = child.left_edge.i, child.right_edge.i
-        if not about or first != at:
+        if first != at or not _is_about(child):
             return
         tokens = [token for token in noun.doc[first : last + 1] if token.text != '"']
-        stop = next((i for i, token in enumerate(tokens) if token.text in (",", ";", ":", "(", "--", "—") or token.dep_ == "relcl" and token.tag_ != "VB"), len(tokens))
+        stop = next((i for i, token in enumerate(tokens) if token.text in PHRASE_ENDS), len(tokens))
         tokens = tokens[:stop]
         if taken + len(tokens) > LONGEST_ADDITION:
             return
@@ -339,6 +361,14 @@ def _complement(noun: "Token") -> Iterator["Token"]:
         if stop < last + 1 - first:
             return
         at = last + 1
+
+
+def _is_about(child: "Token") -> bool:
+    """Whether a phrase after a noun says what it is about, rather than when or where."""
+    if child.dep_ == "prep":
+        return child.lower_ in cues()["event"]["about"]
+    to = any(word.lower_ == "to" and word.dep_ == "aux" for word in child.children)
+    return child.dep_ in ("acl", "relcl") and to
 
 
 def _same_kind(one: "Token", other: "Token") -> bool:

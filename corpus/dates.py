@@ -81,7 +81,8 @@ def _is_condition(clause: _Clause) -> bool:
     if mark(clause.head) in clause.table["condition_marks"]:
         return True
     unreal = _finite(clause.head).lower_ in clause.table["condition_auxiliaries"]
-    has_if = any(child.dep_ == "advcl" and mark(child) in clause.table["condition_marks"] for child in clause.head.children)
+    marks = clause.table["condition_marks"]
+    has_if = any(child.dep_ == "advcl" and mark(child) in marks for child in clause.head.children)
     return has_if or (unreal and clause.head.sent.root == clause.head)
 
 
@@ -99,9 +100,11 @@ def _is_forecast(clause: _Clause) -> bool:
         return True
     if _finite(clause.head).lower_ in clause.table["future"]:
         return clause.has("forecast_words") or not _has_agent(clause.head)
-    return _finite(clause.head).tag_ in ("VBZ", "VBP") and any(
-        token.lower_ in ("likely", "unlikely", "bound", "imminent", "inevitable") for token in clause.near
-    ) and not any(token.dep_ == "neg" for token in clause.near)
+    return (
+        _finite(clause.head).tag_ in ("VBZ", "VBP")
+        and any(token.lower_ in ("likely", "unlikely", "bound", "imminent", "inevitable") for token in clause.near)
+        and not any(token.dep_ == "neg" for token in clause.near)
+    )
 
 
 def _has_agent(head: "Token") -> bool:
@@ -111,7 +114,9 @@ def _has_agent(head: "Token") -> bool:
         return True
     if who.dep_ == "nsubjpass":
         return True
-    acts = who.lower_ in ("i", "we", "he", "she", "they") or who.pos_ == "PROPN" or who.lower_ in cues()["source"]["body"]
+    acts = (
+        who.lower_ in ("i", "we", "he", "she", "they") or who.pos_ == "PROPN" or who.lower_ in cues()["source"]["body"]
+    )
     return head.pos_ == "VERB" and (acts or who.lower_ in cues()["title"]["words"])
 
 
@@ -121,9 +126,8 @@ def _is_plan(clause: _Clause) -> bool:
     finite = _finite(clause.head)
     if finite.lower_ in clause.table["future"]:
         return True
-    to_do = any(
-        child.dep_ == "xcomp" and any(word.lower_ == "to" for word in child.children) for child in clause.head.children
-    )
+    open_ended = (child for child in clause.head.children if child.dep_ == "xcomp")
+    to_do = any(word.lower_ == "to" for child in open_ended for word in child.children)
     is_to = clause.head.lower_ in ("is", "are", "was", "were") and to_do
     return is_to or (clause.has("plan_words") and "to " in clause.text and finite.lower_ in ("is", "are"))
 

@@ -25,7 +25,8 @@ Cues = dict[str, dict[str, frozenset[str]]]
 def cues() -> Cues:
     """The tables of `data/cues.toml`: section, table, words."""
     text = files("corpus").joinpath("data/cues.toml").read_text(encoding="utf-8")
-    return {name: {key: frozenset(words) for key, words in table.items()} for name, table in tomllib.loads(text).items()}
+    tables = tomllib.loads(text)
+    return {name: {key: frozenset(words) for key, words in table.items()} for name, table in tables.items()}
 
 
 class Sort(StrEnum):
@@ -52,6 +53,9 @@ PARTICLES = frozenset(["al", "de", "von", "van", "bin", "der", "da", "del", "la"
 ASIDE = frozenset(["relcl", "acl", "appos", "cc", "conj", "advcl", "preconj", "parataxis", "advmod", "npadvmod"])
 
 
+LONGEST_TAIL = 10
+"""Words of a noun phrase after its noun, at most."""
+
 NO_PART = frozenset([",", ";", ":", "(", ")", "--", "—", "–", ".", '"'])
 
 
@@ -59,9 +63,8 @@ def runs(tokens: Iterable["Token"]) -> Iterator[list["Token"]]:
     """Stretches of proper nouns, with the particles inside them."""
     run: list[Token] = []
     for token in tokens:
-        if token.pos_ == "PROPN":
-            run.append(token)
-        elif run and token.lower_ in PARTICLES and token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "PROPN":
+        inner = run and token.lower_ in PARTICLES and token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "PROPN"
+        if token.pos_ == "PROPN" or inner:
             run.append(token)
         elif run:
             yield run
@@ -90,14 +93,14 @@ def phrase(source: "Token") -> tuple["Token", "Token"]:
         if child.dep_ not in ASIDE and child.pos_ not in ("VERB", "AUX") and child.text not in NO_PART:
             first, last = (child, child) if child.n_lefts + child.n_rights == 0 else phrase(child)
             kept.update(range(first.i, last.i + 1))
-    first = last = source.i
-    while first - 1 in kept:
-        first -= 1
-    while source.doc[first].is_punct and first < source.i:
-        first += 1
-    while last + 1 in kept and last - source.i < 10:
-        last += 1
-    return source.doc[first], source.doc[last]
+    begin = end = source.i
+    while begin - 1 in kept:
+        begin -= 1
+    while source.doc[begin].is_punct and begin < source.i:
+        begin += 1
+    while end + 1 in kept and end - source.i < LONGEST_TAIL:
+        end += 1
+    return source.doc[begin], source.doc[end]
 
 
 @dataclass(slots=True)
@@ -154,14 +157,14 @@ class Names:
     def describe(self, noun: "Token") -> str:
         """The name that "the minister" or "the committee" stands for if one alone fits, else the phrase itself."""
         first, last = phrase(noun)
-        words = noun.doc[first.i : last.i + 1].text
+        words = str(noun.doc[first.i : last.i + 1].text)
         if first.lower_ not in ("the", "its", "his", "her", "their", "this", "that") or last.i - first.i > 2:
             return words
         head = noun.lower_
         named = [*self.carriers.get(head, ()), *self.full.get(head, ())]
         named = list(dict.fromkeys(named))
         if len(named) == 1:
-            return named[0]
+            return str(named[0])
         longer = [text for text in self.descriptions.get(head, ()) if len(text) > len(words)]
         if longer and last.i - first.i == 1:
             return longer[-1]
@@ -187,7 +190,7 @@ class Names:
         first, last = phrase(named)
         if named.pos_ != "PROPN" or named.is_lower:
             return Entity(self.describe(named), _sort(named), _gender([named.lower_]))
-        run = [token for token in named.doc[first.i : last.i + 1]]
+        run = list(named.doc[first.i : last.i + 1])
         own = next((each for each in runs(run) if named in each), [named])
         name, _ = bare_name(own)
         name = self.resolve(name)

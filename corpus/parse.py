@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corpus.cleaning import boilerplate, headline
@@ -43,8 +44,10 @@ _BREAK = re.compile(r"(?:[^\S\n]*(?:\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c))+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """One parsed sentence; `base` is where its paragraph, number `paragraph`, begins in the article; `headline`
-    marks the title where the text repeats it.
+    """One parsed sentence.
+
+    `base` is where its paragraph, number `paragraph`, begins in the article; `headline` marks the title where the text
+    repeats it.
     """
 
     tokens: "Tokens"
@@ -111,20 +114,20 @@ def _lemmas(word: str, part: str) -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """The text as the parser reads it: as long as before, marks and spaces made plain.
+    r"""The text as the parser reads it: as long as before, marks and spaces made plain.
 
-    >>> plain("“Nato\\xa0countries’ offer”")
+    >>> plain("“Nato\xa0countries’ offer”")
     '"Nato countries\\' offer"'
     """
     return _SPACE.sub(" ", text.translate(_PLAIN))
 
 
 def paragraphs(text: str) -> Iterator[Span]:
-    """The paragraphs of a text, without the space around them.
+    r"""The paragraphs of a text, without the space around them.
 
     A line break ends a paragraph, unless the text is wrapped to a width: then only an empty line does.
 
-    >>> [span.of("One.\\n\\nTwo\\r\\nthree.") for span in paragraphs("One.\\n\\nTwo\\r\\nthree.")]
+    >>> [span.of("One.\n\nTwo\r\nthree.") for span in paragraphs("One.\n\nTwo\r\nthree.")]
     ['One.', 'Two', 'three.']
     """
     wrapped = _is_wrapped(text)
@@ -154,7 +157,7 @@ def _with_news(article: Article) -> Iterator[Span]:
 def _is_wrapped(text: str) -> bool:
     """Whether the lines of a text were broken at a width, as in old e-mail: long, even, cut amid sentences."""
     lines = [line.strip() for line in text.splitlines()]
-    followed = [line for line, after in zip(lines, lines[1:], strict=False) if line and after]
+    followed = [line for line, after in pairwise(lines) if line and after]
     if len(followed) < 3 or max(map(len, lines)) > 120:
         return False
     cut = [line for line in followed if len(line) > 40 and line[-1] not in ".!?:;\"'”’)»"]

@@ -7,7 +7,7 @@ enough to state a fact of its own. A verb phrase that leans on an earlier subjec
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Quotation, frames, mark, subject
+from corpus.attribution import Frame, Quotation, mark, subject
 from corpus.parse import Sentence
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ PER_SENTENCE = 5
 """Propositions of one sentence, at most."""
 
 FEWEST_WORDS = 3
+SHORTEST_QUOTE = 20
+COMPLEMENTS = frozenset(["dobj", "prep", "attr", "acomp", "ccomp", "xcomp", "prt", "agent", "advmod", "oprd", "dative"])
 VERBAL = ("VERB", "AUX")
 
 
@@ -43,7 +45,9 @@ class _Search:
     found: list[Proposition] = field(default_factory=list)
 
 
-def propositions(sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quotation, ...]) -> tuple[Proposition, ...]:
+def propositions(
+    sentence: Sentence, found: tuple[Frame, ...], quotes: tuple[Quotation, ...]
+) -> tuple[Proposition, ...]:
     """The clauses of a sentence that claim something, in order; `found` are its frames, `quotes` the article's."""
     search = _Search(sentence, quotes, {}, {})
     for frame in found:
@@ -118,7 +122,8 @@ def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
     """Whether a clause joined to a frame is still said in it: "X said P and that Q", "P, X said, and Q"."""
     if not own.contents or child.i in search.by_verb:
         return False
-    return mark(child) == "that" or own.contents[0].i < own.verb.i < child.i and subject(child) is not None
+    postposed = own.contents[0].i < own.verb.i < child.i and subject(child) is not None
+    return postposed or mark(child) == "that"
 
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
@@ -150,8 +155,7 @@ def _opens_quote(search: _Search, head: "Token", child: "Token") -> bool:
     """Whether a quotation of some length holds the clause and not the word that it hangs on."""
     here, there = search.sentence.begin(child), search.sentence.begin(head)
     return any(
-        quote.span.start <= here < quote.span.stop and not quote.span.start <= there < quote.span.stop
-        and quote.span.stop - quote.span.start > 20
+        quote.holds(here) and not quote.holds(there) and quote.span.stop - quote.span.start > SHORTEST_QUOTE
         for quote in search.quotes
     )
 
@@ -192,10 +196,12 @@ def _is_own_part(child: "Token") -> bool:
         return False
     if subject(child) is not None:
         return True
-    before = [token for token in child.head.children if token.i > child.head.i and token.dep_ in ("dobj", "prep", "attr", "acomp", "ccomp", "xcomp", "prt", "agent", "advmod", "oprd", "dative") and token.i < child.left_edge.i]
     if child.tag_ == "VB" and child.head.tag_ == "VB" and child.head.dep_ == "xcomp":
         return False
-    return bool(before) and child.right_edge.i - child.i >= 3 and child.tag_ != "VBG" or (child.tag_ == "VBG" and bool(before) and child.right_edge.i - child.i >= 4)
+    between = (token for token in child.head.children if child.head.i < token.i < child.left_edge.i)
+    has_own = any(token.dep_ in COMPLEMENTS for token in between)
+    fewest = FEWEST_WORDS + 1 if child.tag_ == "VBG" else FEWEST_WORDS
+    return has_own and child.right_edge.i - child.i >= fewest
 
 
 def _shared_subject(head: "Token") -> "Token | None":
@@ -213,13 +219,14 @@ def _extent(search: _Search, head: "Token", parts: list["Token"]) -> tuple[int, 
     for child in head.children:
         if child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child):
             cuts.append((child.left_edge.i, child.right_edge.i))
-        elif child.i < head.i and (child.dep_ in ("mark", "cc", "preconj") or (head.dep_ == "advcl" and child.tag_ == "WRB")):
+        elif child.i < head.i and _opens(head, child):
             cuts.append((child.i, child.i))
     cuts.extend(frame.around for frame in search.around.values() if frame.around is not None)
     cuts.extend(
         (frame.verb.left_edge.i, frame.verb.right_edge.i)
         for frame in search.by_verb.values()
-        if frame.contents and frame.verb != head and frame.verb.dep_ in ("advcl", "conj") and frame.verb.is_ancestor(head) is False
+        if frame.contents and frame.verb.dep_ in ("advcl", "conj") and frame.verb != head
+        if not frame.verb.is_ancestor(head)
     )
     first, last = head.left_edge.i, head.right_edge.i
     while True:
@@ -227,6 +234,11 @@ def _extent(search: _Search, head: "Token", parts: list["Token"]) -> tuple[int, 
         if (start, stop) == (first, last):
             return first, last
         first, last = start, stop
+
+
+def _opens(head: "Token", child: "Token") -> bool:
+    """Whether a word only joins the clause to the one before it."""
+    return child.dep_ in ("mark", "cc", "preconj") or (head.dep_ == "advcl" and child.tag_ == "WRB")
 
 
 def _without_edges(head: "Token", first: int, last: int, cuts: list[tuple[int, int]]) -> tuple[int, int]:
