@@ -120,7 +120,8 @@ class Addition:
 class Claim:
     """A proposition with exact offsets: `article.text[start:stop] == claim.text`.
 
-    `check_worthiness` lies in [0, 1].
+    `check_worthiness` lies in [0, 1]. `written` is the newest year that an article without a date names: it was not
+    written before.
 
     >>> claim = Claim("c1", "a1", 0, 28, "The contract has been signed", additions=(Addition(12, "for the S-400"),))
     >>> claim.reading
@@ -143,6 +144,7 @@ class Claim:
     aspect: Aspect = Aspect.STATE
     additions: tuple[Addition, ...] = ()
     check_worthiness: float = 0.0
+    written: str | None = None
 
     def __post_init__(self) -> None:
         if self.stop - self.start != len(self.text) or self.start < 0:

@@ -1,10 +1,10 @@
 """What can go wrong with a model, each carrying its evidence.
 
-    ModelError
-      MissingWeights     the folder or name holds no safetensors or ONNX weights
-      UnsafeWeights      only pickled weights are there, or the model wants to run its own code
-      WrongLabels        the classifier has not exactly entailment, neutral and contradiction
-      FailedProbe        it loads, but gives wrong answers to pairs that no NLI model may miss
+ModelError
+  MissingWeights     the folder or name holds no safetensors or ONNX weights
+  UnsafeWeights      only pickled weights are there, or the model wants to run its own code
+  WrongLabels        the classifier has not exactly entailment, neutral and contradiction
+  FailedProbe        it loads, but gives wrong answers to pairs that no NLI model may miss
 """
 
 

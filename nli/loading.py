@@ -1,6 +1,20 @@
 """Models by name or folder: what the doors call once, so that everything else gets models as arguments."""
 
+from pathlib import Path
+
+from nli.calibration import read_calibration
+from nli.judge import Cascade, TwoWayJudge
 from nli.records import Classifier, Encoder, Judge
+from nli.runtime import (
+    OnnxClassifier,
+    OnnxEncoder,
+    TorchClassifier,
+    TorchEncoder,
+    onnx_file,
+    require_probes,
+)
+
+BUNDLED = Path(__file__).parent / "models"
 
 
 def load_encoder(name: str | None = None) -> Encoder:
@@ -8,20 +22,35 @@ def load_encoder(name: str | None = None) -> Encoder:
 
     Raises `nli.errors.ModelError` where it has no safe weights.
     """
-    raise NotImplementedError
+    folder = BUNDLED / "encoder" if name is None else Path(name)
+    return OnnxEncoder(folder) if runs_on_onnx(folder) else TorchEncoder(str(name))
 
 
 def load_classifier(name: str | None = None) -> Classifier:
-    """The cross-encoder alone, probed: None is the bundled one, else a folder or a Hugging Face name.
+    """The cross-encoder alone, probed: None is the bundled base judge, else a folder or a Hugging Face name.
 
     Raises `nli.errors.ModelError` where it has no safe weights, other labels than NLI's, or fails a probe.
     """
-    raise NotImplementedError
+    folder = BUNDLED / "base" if name is None else Path(name)
+    classifier: Classifier = OnnxClassifier(folder) if runs_on_onnx(folder) else TorchClassifier(str(name))
+    require_probes(classifier)
+    return classifier
 
 
 def load_judge(name: str | None = None) -> Judge:
-    """The judge of pairs: both directions, calibrated; None is the bundled one.
+    """The judge of pairs: both directions, calibrated. None is the bundled cascade, in which small screens for base.
 
     Raises as `load_classifier`.
     """
-    raise NotImplementedError
+    if name is not None:
+        return TwoWayJudge(load_classifier(name), read_calibration(Path(name)))
+    base = TwoWayJudge(load_classifier(), read_calibration(BUNDLED / "base"))
+    if not (BUNDLED / "small").is_dir():
+        return base
+    small = TwoWayJudge(load_classifier(str(BUNDLED / "small")), read_calibration(BUNDLED / "small"))
+    return Cascade(small, base)
+
+
+def runs_on_onnx(folder: Path) -> bool:
+    """Whether the folder holds an ONNX graph and nothing that torch would rather load."""
+    return folder.is_dir() and onnx_file(folder) is not None and not any(folder.glob("*.safetensors"))

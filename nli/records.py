@@ -89,12 +89,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the judge says of a pair: left as premise (`forward`) and right as premise (`backward`)."""
+    """What the judge says of a pair: left as premise (`forward`) and right as premise (`backward`).
+
+    `score` in [0, 1]: the calibrated probability of a contradiction, joined from both.
+    """
 
     pair: Pair
     forward: Scores
     backward: Scores
     model: str
+    score: float
 
 
 class Judge(Protocol):
@@ -146,13 +150,11 @@ class Kind(StrEnum):
 class Finding:
     """A pair with its relation and all that speaks for it.
 
-    `score` in [0, 1] is the calibrated probability of a contradiction, in whichever relation the pair
-    ends. `left_spans` and `right_spans` are the clashing words, in characters of each article's text.
+    `left_spans` and `right_spans` are the clashing words, in characters of each article's text.
     """
 
     judgement: Judgement
     relation: Relation
-    score: float
     reason: str
     parties: Parties | None = None
     kind: Kind | None = None
@@ -168,6 +170,11 @@ class Finding:
     def right(self) -> Claim:
         """The later claim."""
         return self.judgement.pair.right
+
+    @property
+    def score(self) -> float:
+        """The judgement's probability of a contradiction, in whichever relation the pair ends."""
+        return self.judgement.score
 
 
 @dataclass(frozen=True, slots=True, eq=False)

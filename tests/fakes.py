@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nli.records import Judgement, Pair, Probabilities, Scores, Vectors
+from nli.calibration import Calibration
+from nli.judge import TwoWayJudge
+from nli.records import Judgement, Pair, Probabilities, Vectors
 
 NEGATIONS = {"not", "no", "never", "n't", "denied"}
 
@@ -31,7 +33,7 @@ class FakeEncoder:
         for row, text in enumerate(texts):
             for word in words(text):
                 vectors[row, int(hashlib.sha256(word.encode()).hexdigest(), 16) % 64] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 class FakeClassifier:
@@ -58,13 +60,7 @@ class FakeJudge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """One judgement a pair."""
-        ask = FakeClassifier().classify
         return [
-            Judgement(
-                pair,
-                Scores.of(ask([(pair.left.judged, pair.right.judged)])[0]),
-                Scores.of(ask([(pair.right.judged, pair.left.judged)])[0]),
-                self.name,
-            )
-            for pair in pairs
+            Judgement(each.pair, each.forward, each.backward, self.name, each.score)
+            for each in TwoWayJudge(FakeClassifier(), Calibration()).judge(pairs)
         ]

@@ -1,0 +1,176 @@
+"""From a judgement, the holders and the times to one of the five relations: tables that one can read aloud."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corpus.records import Aspect, Claim, Stance
+from nli.chronology import Order, order
+from nli.cues import pattern
+from nli.explanation import clash, in_article, reason
+from nli.parties import parties, same_holder
+from nli.quantities import only_rounded
+from nli.records import Finding, Judgement, Kind, Relation
+from nli.terms import stems
+
+COPIED = 0.9
+"""Claims that share this share of their different words are copies of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where a relation begins: the score of a contradiction, of a doubt, and the entailment of a corroboration.
+
+    Chosen on the development stories and on unlabelled pairs of news (docs/evaluation.md).
+    """
+
+    contradiction: float = 0.5
+    doubt: float = 0.35
+    corroboration: float = 0.8
+
+
+THRESHOLDS = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Two claims that the judge finds contradictory, and their order in time."""
+
+    left: Claim
+    right: Claim
+    order: Order
+
+    @property
+    def aspects(self) -> tuple[Aspect, Aspect]:
+        """Of the left and of the right claim."""
+        return self.left.aspect, self.right.aspect
+
+    @property
+    def earlier(self) -> Claim:
+        """The claim made first; the left where the order is unknown."""
+        return self.right if self.order is Order.RIGHT_FIRST else self.left
+
+    @property
+    def later(self) -> Claim:
+        """The claim made last."""
+        return self.left if self.order is Order.RIGHT_FIRST else self.right
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two are known to be of different times."""
+        return self.order in (Order.LEFT_FIRST, Order.RIGHT_FIRST)
+
+
+def _changeable(claim: Claim) -> bool:
+    """A state or plan that can end without having been untrue."""
+    emphatic = pattern("emphatic").search(claim.text) is not None
+    return claim.aspect in (Aspect.STATE, Aspect.PLAN) and not emphatic and claim.stance is Stance.ASSERTED
+
+
+def _copied(case: Case) -> bool:
+    one, other = set(stems(case.left.text)), set(stems(case.right.text))
+    return len(one & other) >= COPIED * len(one | other) and case.left.stance == case.right.stance
+
+
+def _updated(case: Case) -> bool:
+    """An earlier state or plan, against something later that does not look back before it."""
+    return case.apart and _changeable(case.earlier) and not pattern("anterior").search(case.later.text)
+
+
+def _perhaps_updated(case: Case) -> bool:
+    """Undated: a state or plan on one side against an event on the other, which may have come after it."""
+    unknown = case.order is Order.UNKNOWN
+    return unknown and (_changeable(case.left) or _changeable(case.right)) and Aspect.FORECAST not in case.aspects
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When it fits, a contradiction in the judge's eyes is this relation, because of that."""
+
+    fits: Callable[[Case], bool]
+    relation: Relation
+    because: str
+
+
+RULES = (
+    Rule(
+        lambda case: Aspect.QUESTION in case.aspects or Aspect.CONDITION in case.aspects,
+        Relation.COMPATIBLE,
+        "a question or a condition asserts nothing that the other side could contradict",
+    ),
+    Rule(lambda case: Aspect.HOPE in case.aspects, Relation.COMPATIBLE, "a hope is not contradicted by events"),
+    Rule(_copied, Relation.COMPATIBLE, "nearly the same words, so probably one origin"),
+    Rule(
+        lambda case: only_rounded(case.left.text, case.right.text),
+        Relation.COMPATIBLE,
+        "the figures agree within rounding",
+    ),
+    Rule(
+        lambda case: Aspect.OPINION in case.aspects,
+        Relation.UNCERTAIN,
+        "one side is an opinion or a reading of facts",
+    ),
+    Rule(
+        _updated, Relation.SUPERSEDED, "both could be true when they were said: what was so, or planned, changed later"
+    ),
+    Rule(
+        _perhaps_updated,
+        Relation.UNCERTAIN,
+        "without dates an update cannot be told from a clash",
+    ),
+)
+"""Read from the top: the first rule that fits decides; where none does, the pair is a contradiction."""
+
+BECAUSE = {
+    Kind.NEGATION: "one side negates what the other asserts",
+    Kind.ANTONYM: "they say the opposite",
+    Kind.NUMERIC: "the numbers differ",
+    Kind.DATE: "the dates differ",
+    Kind.LEXICAL: "both cannot be so",
+    Kind.MODAL: "one side is sure of what the other leaves open",
+    Kind.ATTRIBUTION: "it is put into another's mouth",
+    Kind.CAUSE: "they give different causes",
+    Kind.FAILED_PREDICTION: "what was foretold is not what is reported",
+}
+
+
+def relate(judgement: Judgement, thresholds: Thresholds = THRESHOLDS) -> Finding:
+    """The relation of a judged pair, with its parties, kind, clashing spans and reason.
+
+    A contradiction is looked at before an entailment: the judge may see both in a pair, one each way.
+    """
+    left, right = judgement.pair.left, judgement.pair.right
+    if judgement.score >= thresholds.contradiction:
+        return _contradictory(judgement, Case(left, right, order(left, right)))
+    if judgement.score >= thresholds.doubt:
+        return Finding(
+            judgement, Relation.UNCERTAIN, reason(left, right, "the judge is not sure that they contradict each other")
+        )
+    if max(judgement.forward.entailment, judgement.backward.entailment) >= thresholds.corroboration:
+        return _agreeing(judgement)
+    return Finding(judgement, Relation.COMPATIBLE, reason(left, right, "both can be true"))
+
+
+def _contradictory(judgement: Judgement, case: Case) -> Finding:
+    rule = next((each for each in RULES if each.fits(case)), None)
+    if rule is not None:
+        return Finding(judgement, rule.relation, reason(case.left, case.right, rule.because))
+    found = clash(case.left, case.right)
+    return Finding(
+        judgement,
+        Relation.CONTRADICTION,
+        reason(case.left, case.right, BECAUSE[found.kind]),
+        parties(case.left, case.right, case.order),
+        found.kind,
+        in_article(found.left, case.left),
+        in_article(found.right, case.right),
+    )
+
+
+def _agreeing(judgement: Judgement) -> Finding:
+    """One follows from the other: told twice by independent origins, or only once."""
+    left, right = judgement.pair.left, judgement.pair.right
+    if left.article != right.article and not same_holder(left, right) and not _copied(Case(left, right, Order.UNKNOWN)):
+        return Finding(
+            judgement, Relation.CORROBORATION, reason(left, right, "both say the same, from different origins")
+        )
+    return Finding(judgement, Relation.COMPATIBLE, reason(left, right, "the same statement, from one origin"))
