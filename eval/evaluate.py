@@ -4,7 +4,7 @@
     eval.report.write(report, Path("report/"))
 
 Labelled pairs ask the judge's classifier, in the order given. A labelled corpus asks the whole road from articles to
-relations, and the judge alone on the labelled stretches, so that one sees what is lost before it.
+relations, and the judge alone on the labelled pairs, so that one sees what pairing loses.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus.errors import Fault
-from eval.answers import Step, answers, confusion, funnel
+from eval.answers import Answer, Step, answers, confusion, funnel
 from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
 from nli.blocking import PER_CLAIM, in_order
@@ -108,33 +108,40 @@ def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progres
 def evaluate_corpus(
     gold: Gold, judge: Judge, encoder: Encoder, per_claim: int = PER_CLAIM, progress: Progress = silent
 ) -> Report:
-    """The report on a labelled corpus: the whole road, the judge with the labelled stretches given, the baselines."""
+    """The report on a labelled corpus: the whole road, the judge with the labelled pairs given, the baselines."""
     shelf = shelve(gold.articles, encoder, progress)
     findings = compare(shelf, Shelf.empty(), judge, per_claim=per_claim, progress=progress)
     answered = answers(gold, shelf.claims, findings)
     predictions = [Prediction(each.pair, each.said, each.score) for each in answered]
     systems = (
         score_system("whole road", predictions, without=("Brier", "calibration error")),
-        score_system("judge, labelled stretches given", given(gold, judge, encoder)),
+        score_system("labelled pairs given", given(gold, answered, judge, encoder)),
         *_baselines(tuple(pair for pair, _, _ in gold.sided), encoder, "compatible"),
     )
     report = _report(gold, (judge.name, encoder.name), systems, predictions)
     return replace(report, steps=funnel(gold, answered, findings))
 
 
-def given(gold: Gold, judge: Judge, encoder: Encoder) -> list[Prediction]:
-    """What the judge and the relation say of the labelled stretches themselves, without extraction and pairing."""
-    claims = gold_claims(gold)
-    at = {(claim.article, claim.start, claim.stop): row for row, claim in enumerate(claims)}
-    vectors = encoder.encode([claim.judged for claim in claims])
-    pairs = []
-    for _, *sides in gold.sided:
-        one, other = (at[side.article, side.start, side.stop] for side in sides)
-        pairs.append(Pair(*in_order(claims[one], claims[other]), float(vectors[one] @ vectors[other])))
+def given(gold: Gold, answered: Sequence[Answer], judge: Judge, encoder: Encoder) -> list[Prediction]:
+    """What the judge and the relation say of the labelled pairs, as if pairing had lost none.
+
+    Each side is the claim found there, with its reading, aspect and holder; the bare labelled stretch if none was.
+    """
+    bare = {(claim.article, claim.start, claim.stop): claim for claim in gold_claims(gold)}
+    sides = [
+        tuple(
+            claim or bare[side.article, side.start, side.stop]
+            for side, claim in zip(answer.pair.sides or (), (answer.left, answer.right), strict=True)
+        )
+        for answer in answered
+    ]
+    claims = tuple({claim.id: claim for pair in sides for claim in pair}.values())
+    vectors = dict(zip((claim.id for claim in claims), encoder.encode([each.judged for each in claims]), strict=True))
+    pairs = [Pair(*in_order(one, other), float(vectors[one.id] @ vectors[other.id])) for one, other in sides]
     findings = [relate(judgement, Thresholds()) for judgement in judge.judge(pairs)]
     return [
-        Prediction(pair, finding.relation.value, finding.score)
-        for (pair, _, _), finding in zip(gold.sided, findings, strict=True)
+        Prediction(answer.pair, finding.relation.value, finding.score)
+        for answer, finding in zip(answered, findings, strict=True)
     ]
 
 

@@ -90,7 +90,7 @@ def test_two_class_gold_counts_a_contradiction_as_not_entailed(tmp_path: Path) -
 
 
 def test_a_corpus_is_measured_from_articles_to_relations(of_corpus: Report) -> None:
-    assert [system.name for system in of_corpus.systems][:2] == ["whole road", "judge, labelled stretches given"]
+    assert [system.name for system in of_corpus.systems][:2] == ["whole road", "labelled pairs given"]
     assert of_corpus.systems[1]["recall"].value == 1.0
     steps = {step.name: (step.through, step.of) for step in of_corpus.steps}
     assert steps["sides found as claims"] == (2, 2)
