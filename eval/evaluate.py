@@ -22,7 +22,7 @@ from nli.blocking import PER_CLAIM, in_order
 from nli.loading import load_classifier, load_encoder, load_judge
 from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Classifier, Encoder, Judge, Pair, Scores, Shelf
-from nli.relation import Thresholds, relate
+from nli.relation import relate
 
 BATCH = 256
 
@@ -138,7 +138,7 @@ def given(gold: Gold, answered: Sequence[Answer], judge: Judge, encoder: Encoder
     claims = tuple({claim.id: claim for pair in sides for claim in pair}.values())
     vectors = dict(zip((claim.id for claim in claims), encoder.encode([each.judged for each in claims]), strict=True))
     pairs = [Pair(*in_order(one, other), float(vectors[one.id] @ vectors[other.id])) for one, other in sides]
-    findings = [relate(judgement, Thresholds()) for judgement in judge.judge(pairs)]
+    findings = [relate(judgement) for judgement in judge.judge(pairs)]
     return [
         Prediction(answer.pair, finding.relation.value, finding.score)
         for answer, finding in zip(answered, findings, strict=True)
