@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.records import Claim
-from nli.records import Judge, Judgement, Pair
+from corpus.records import Aspect, Claim
+from nli.records import Judge, Judgement, Pair, Relation
+from nli.relation import Thresholds, relate
 
 CASES: tuple[dict[str, Any], ...] = tuple(
     json.loads(line) for line in Path(__file__).with_name("metamorphic.jsonl").read_text(encoding="utf-8").splitlines()
@@ -24,15 +25,21 @@ Texts = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a judge makes of a pair: the joined probability of a contradiction, and the larger one of entailment."""
+    """What becomes of a pair: the relation it ends in, its score, and the larger probability of entailment."""
 
-    contradiction: float
+    relation: Relation
+    score: float
     entailment: float
+
+    @property
+    def clash(self) -> bool:
+        """Whether it is shown as a contradiction."""
+        return self.relation is Relation.CONTRADICTION
 
     @property
     def label(self) -> str:
         """Contradiction is looked at first, as the relations do."""
-        if self.contradiction > 0.5:
+        if self.clash:
             return "contradiction"
         return "entailment" if self.entailment > 0.5 else "neutral"
 
@@ -70,7 +77,8 @@ def pass_rates(judge: Judge) -> dict[str, float]:
 
 
 def _answer(judgement: Judgement) -> Answer:
-    return Answer(judgement.score, max(judgement.forward.entailment, judgement.backward.entailment))
+    entailment = max(judgement.forward.entailment, judgement.backward.entailment)
+    return Answer(relate(judgement, Thresholds()).relation, judgement.score, entailment)
 
 
 def _of_base(case: Mapping[str, Any]) -> Iterator[Check]:
@@ -97,11 +105,11 @@ def _of_pair(case: Mapping[str, Any]) -> Iterator[Check]:
 
 
 def _clash(answers: Sequence[Answer]) -> bool:
-    return answers[-1].contradiction > 0.5
+    return answers[-1].clash
 
 
 def _no_clash(answers: Sequence[Answer]) -> bool:
-    return answers[-1].contradiction <= 0.5
+    return not answers[-1].clash
 
 
 def _not_the_same(answers: Sequence[Answer]) -> bool:
@@ -110,7 +118,7 @@ def _not_the_same(answers: Sequence[Answer]) -> bool:
 
 def _rises(answers: Sequence[Answer]) -> bool:
     before, after = answers
-    return after.contradiction > max(0.5, before.contradiction)
+    return after.clash and after.score > before.score
 
 
 def _alike(answers: Sequence[Answer]) -> bool:
@@ -120,7 +128,7 @@ def _alike(answers: Sequence[Answer]) -> bool:
 
 def _equal(answers: Sequence[Answer]) -> bool:
     before, after = answers
-    return abs(before.contradiction - after.contradiction) < 1e-3
+    return abs(before.score - after.score) < 1e-3
 
 
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -150,5 +158,9 @@ def _stopped(text: str) -> str:
 
 
 def _claims(left: str, right: str) -> Pair:
-    first, second = (Claim(f"c-{side}", side, 0, len(text), text) for side, text in (("l", left), ("r", right)))
+    """Two outlets on one day tell of what has happened, so that no date explains a clash away."""
+    first, second = (
+        Claim(f"c-{side}", side, 0, len(text), text, side, "2024-05-02", aspect=Aspect.ACCOMPLISHED)
+        for side, text in (("left", left), ("right", right))
+    )
     return Pair(first, second, similarity=1.0)
