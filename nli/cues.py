@@ -33,6 +33,8 @@ def antonyms() -> dict[str, frozenset[str]]:
     """Stem to the stems that say the opposite."""
     opposites: dict[str, set[str]] = {}
     for one, other in table()["antonyms"]["pairs"]:
-        opposites.setdefault(stem(one), set()).add(stem(other))
-        opposites.setdefault(stem(other), set()).add(stem(one))
+        forms = [{stem(form) for form in side.split("|")} for side in (one, other)]
+        for mine, theirs in (forms, reversed(forms)):
+            for each in mine:
+                opposites.setdefault(each, set()).update(theirs)
     return {each: frozenset(others) for each, others in opposites.items()}

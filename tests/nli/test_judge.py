@@ -1,0 +1,94 @@
+"""Both directions, denials turned round, small before base."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.records import Stance
+from nli.calibration import Calibration, read_calibration
+from nli.errors import ModelError
+from nli.judge import Cascade, TwoWayJudge, under_denial
+from nli.records import Judgement, Pair, Scores
+from tests.fakes import FakeClassifier
+from tests.nli.statements import AGAINST, FOLLOWS, said
+
+PROBABILITY = st.floats(0, 1)
+
+
+@st.composite
+def scores(draw: st.DrawFn) -> Scores:
+    one, two = sorted((draw(PROBABILITY), draw(PROBABILITY)))
+    return Scores(one, two - one, 1 - two)
+
+
+@given(scores(), scores())
+def test_a_score_is_a_probability_and_does_not_depend_on_which_side_comes_first(one: Scores, other: Scores) -> None:
+    score = Calibration().score(one, other)
+    assert 0 < score < 1
+    assert score == Calibration().score(other, one)
+
+
+@given(scores(), scores(), st.floats(0, 0.2))
+def test_more_contradiction_in_one_direction_never_lowers_the_score(one: Scores, other: Scores, more: float) -> None:
+    raised = min(1.0, one.contradiction + more)
+    surer = Scores(1 - raised, 0.0, raised)
+    assert Calibration().score(surer, other) >= Calibration().score(one, other) - 1e-9
+
+
+def test_what_only_one_direction_knows_is_not_averaged_away() -> None:
+    one_way = Calibration().score(AGAINST, Scores(0.1, 0.7, 0.2))
+    assert one_way > Calibration().score(Scores(0.1, 0.5, 0.4), Scores(0.1, 0.5, 0.4))
+
+
+@pytest.mark.parametrize("stored", ["[]", "{}", '{"surer": "x", "other": 1, "intercept": 0}', "not json"])
+def test_a_calibration_that_cannot_be_used_is_an_error(tmp_path_factory: pytest.TempPathFactory, stored: str) -> None:
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "judge.json").write_text(stored)
+    with pytest.raises(ModelError, match=r"judge\.json"):
+        read_calibration(folder)
+
+
+def test_who_denies_a_claim_contradicts_who_makes_it() -> None:
+    denied, made = said("the plant was closed", stance=Stance.DENIED), said("the plant was closed", by="Bo Lind")
+    judgement = TwoWayJudge(FakeClassifier(), Calibration()).judge([Pair(denied, made, 1.0)])[0]
+    assert judgement.score > 0.5
+    assert judgement.forward.contradiction > 0.9
+
+
+def test_two_who_deny_the_same_agree() -> None:
+    forward, backward = under_denial(Stance.DENIED, Stance.DENIED, FOLLOWS, FOLLOWS)
+    assert forward.entailment > 0.9
+    assert backward.contradiction == 0
+
+
+@given(scores(), scores(), st.sampled_from(Stance), st.sampled_from(Stance))
+def test_a_denial_keeps_probabilities_probabilities(one: Scores, other: Scores, left: Stance, right: Stance) -> None:
+    for each in under_denial(left, right, one, other):
+        assert abs(each.entailment + each.neutral + each.contradiction - 1) < 1e-6
+
+
+class Fixed:
+    """A judge that gives every pair one score, and counts what it is asked."""
+
+    def __init__(self, name: str, score: float) -> None:
+        self.name, self.score, self.asked = name, score, 0
+
+    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        self.asked += len(pairs)
+        return [Judgement(pair, AGAINST, AGAINST, self.name, self.score) for pair in pairs]
+
+
+@pytest.mark.parametrize(("screened", "decides"), [(0.9, "base"), (0.3, "base"), (0.01, "small")])
+def test_base_decides_where_small_sees_any_chance(screened: float, decides: str) -> None:
+    small, base = Fixed("small", screened), Fixed("base", 0.8)
+    judgement = Cascade(small, base, screen=0.1).judge([Pair(said("It rained"), said("It was dry", by="Bo"), 0.4)])[0]
+    assert judgement.model == decides
+
+
+def test_judgements_come_in_the_order_of_the_pairs() -> None:
+    claims = [said(f"The dam holds {number} tons", by=str(number)) for number in range(6)]
+    pairs = [Pair(one, other, 0.5) for one in claims for other in claims if one.id < other.id]
+    judge = Cascade(TwoWayJudge(FakeClassifier(), Calibration()), TwoWayJudge(FakeClassifier(), Calibration()))
+    assert [judgement.pair for judgement in judge.judge(pairs)] == pairs
