@@ -89,3 +89,18 @@ def only_rounded(left: str, right: str) -> bool:
     if not lefts or not rights or {each.value for each in lefts} == {each.value for each in rights}:
         return False
     return clashing(left, right) == ([], [])
+
+
+def counted_on(earlier: str, later: str) -> bool:
+    """Whether a later count may continue an earlier one: "at least nine", then "fourteen are now known".
+
+    >>> counted_on("At least nine people died", "Fourteen people died"), counted_on("9 people died", "14 people died")
+    (True, False)
+    """
+    before, after = clashing(earlier, later)
+    if not before or not after:
+        return False
+    lowest = min(each.value for each in quantities(earlier) if each.span in before)
+    highest = max(each.value for each in quantities(later) if each.span in after)
+    open_ended = bool(pattern("lower_bound").search(earlier)) and highest > lowest
+    return open_ended or bool(pattern("recounted").search(later))

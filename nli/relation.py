@@ -8,7 +8,7 @@ from nli.chronology import Order, order
 from nli.cues import pattern
 from nli.explanation import clash, in_article, reason
 from nli.parties import parties, same_holder
-from nli.quantities import only_rounded
+from nli.quantities import counted_on, only_rounded
 from nli.records import Finding, Judgement, Kind, Relation
 from nli.terms import stems
 
@@ -76,6 +76,13 @@ def _updated(case: Case) -> bool:
     return case.apart and _changeable(case.earlier) and not pattern("anterior").search(case.later.text)
 
 
+def _counted_on(case: Case) -> bool:
+    """A count of one day against one of a later day, however near, that goes on from it."""
+    left, right = case.left, case.right
+    later = left.day is not None and right.day is not None and left.day < right.day
+    return later and counted_on(left.text, right.text)
+
+
 def _perhaps_updated(case: Case) -> bool:
     """Undated: a state or plan on one side against an event on the other, which may have come after it."""
     unknown = case.order is Order.UNKNOWN
@@ -112,6 +119,7 @@ RULES = (
     Rule(
         _updated, Relation.SUPERSEDED, "both could be true when they were said: what was so, or planned, changed later"
     ),
+    Rule(_counted_on, Relation.SUPERSEDED, "a count that went on: the later figure takes the place of the earlier"),
     Rule(
         _perhaps_updated,
         Relation.UNCERTAIN,

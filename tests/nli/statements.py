@@ -8,7 +8,7 @@ NEUTRAL = Scores(0.05, 0.9, 0.05)
 FOLLOWS = Scores(0.95, 0.04, 0.01)
 
 
-def said(
+def said(  # noqa: PLR0913 (each is a word of the sentence that a test writes)
     text: str,
     *,
     by: str | None = "Ada Brown",

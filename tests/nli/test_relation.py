@@ -87,6 +87,13 @@ def test_rounding_is_no_contradiction() -> None:
     assert relation(left, right) is Relation.COMPATIBLE
 
 
+def test_a_count_that_went_on_is_superseded_and_two_counts_of_one_day_contradict_each_other() -> None:
+    first = said("at least nine people died", day="2024-03-01")
+    assert relation(first, said("fourteen people died", by="Bo Lind", day=LATER)) is Relation.SUPERSEDED
+    assert relation(first, said("fourteen people died", by="Bo Lind", day="2024-03-01")) is Relation.CONTRADICTION
+    assert relation(said("nine died"), said("fourteen died", by="Bo Lind", day=LATER)) is Relation.CONTRADICTION
+
+
 def test_copies_of_one_text_are_no_contradiction() -> None:
     words = "the ferry sank off the cape with 12 people aboard, the coast guard said"
     assert relation(said(words, by=None, article="a"), said(words, by=None, article="b")) is Relation.COMPATIBLE
