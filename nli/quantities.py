@@ -30,7 +30,7 @@ def _number() -> re.Pattern[str]:
     words = "|".join(table()["number"])
     scales = "|".join(sorted(table()["scale"], key=len, reverse=True))
     return re.compile(
-        rf"(?<![\w-])(?:[$€£]\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<word>{words}))"
+        rf"(?<![\w-])(?:[$€£]\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<word>{words})\b)"
         rf"(?:[\s\xa0-]?(?P<scale>{scales})\b)?(?![\w.]*\d)",
         re.IGNORECASE,
     )
