@@ -13,7 +13,8 @@ import pytest
 
 DEMO = Path(__file__).parents[2] / "corpus" / "data" / "demo" / "articles.jsonl"
 COMMAND = [sys.executable, "-m", "app"]
-PATIENCE = 120
+PATIENCE = 300
+"""Seconds: a machine that does other work too is slow, not wrong."""
 
 
 def command(*args: str | Path, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -38,6 +39,15 @@ def started(*args: str | Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*COMMAND, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     )
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """The five demonstration articles about the second contract."""
+    lines = DEMO.read_text("utf-8").splitlines()
+    file = tmp_path / "story.jsonl"
+    file.write_text("".join(f"{line}\n" for line in lines if json.loads(line)["id"].startswith("s400-")), "utf-8")
+    return file
 
 
 BAD = {
@@ -136,12 +146,12 @@ def test_the_demo_corpus_shows_the_clash_over_the_second_contract() -> None:
 
 
 @pytest.mark.model
-def test_machines_get_the_fields_that_are_documented(tmp_path: Path) -> None:
+def test_machines_get_the_fields_that_are_documented(story: Path, tmp_path: Path) -> None:
     target = tmp_path / "found.jsonl"
-    done = command("find", DEMO, "--all", "--format", "jsonl", "--output", target, "--fail-on-contradiction")
+    done = command("find", story, "--all", "--format", "jsonl", "--output", target, "--fail-on-contradiction")
     assert done.returncode == 3, done.stderr
     rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
-    texts = {row["id"]: row["text"] for row in map(json.loads, DEMO.read_text("utf-8").splitlines())}
+    texts = {row["id"]: row["text"] for row in map(json.loads, story.read_text("utf-8").splitlines())}
     assert {row["relation"] for row in rows} > {"contradiction", "compatible"}
     for row in rows:
         for side, spans in ((row["left"], row["left_spans"]), (row["right"], row["right_spans"])):
@@ -150,12 +160,12 @@ def test_machines_get_the_fields_that_are_documented(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_statement_is_checked_against_a_corpus_and_a_store(tmp_path: Path) -> None:
+def test_a_statement_is_checked_against_a_corpus_and_a_store(story: Path, tmp_path: Path) -> None:
     statement = "Turkey has not signed a second contract for S-400 missiles."
     url = f"sqlite:///{tmp_path / 'store.db'}"
-    from_files = command("check", statement, DEMO, "--format", "jsonl")
+    from_files = command("check", statement, story, "--format", "jsonl")
     assert from_files.returncode == 0, from_files.stderr
-    assert command("ingest", DEMO, "--db", url).returncode == 0
+    assert command("ingest", story, "--db", url).returncode == 0
     from_store = command("check", statement, "--db", url, "--format", "jsonl")
     assert from_store.returncode == 0, from_store.stderr
     assert from_store.stdout == from_files.stdout
