@@ -13,17 +13,18 @@ import shutil
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnx.external_data_helper import set_external_data, write_external_data_tensors
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
 from nli.records import Probabilities
 from nli.runtime import CHECKSUMS
 from nli.training.data import Mix, read_mix, rows, without_full_stop
+from nli.training.outliers import peaks, quantise, set_apart
 
 OPSET = 17
 GRAPH = "model.onnx"
@@ -32,6 +33,7 @@ LARGEST_FILE = 90_000_000
 SMALLEST_WEIGHT = 100_000
 MANY_ROWS = 20_000
 """Word embeddings have more rows than any layer."""
+APART_PAIRS = 192
 
 
 class Logits(torch.nn.Module):
@@ -47,12 +49,19 @@ class Logits(torch.nn.Module):
         return logits
 
 
-def write_float(folder: Path, output: Path) -> None:
-    """The model of `folder` as float32 ONNX with tokenizer and configuration, any batch and length."""
-    output.mkdir(parents=True, exist_ok=True)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    # Attention written out: the fused kernel's graph is not quantised.
-    model = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="eager").eval()
+Trained = tuple[PreTrainedModel, Any]
+"""A model in evaluation mode and its tokenizer."""
+
+
+def trained(folder: Path) -> Trained:
+    """What `folder` holds. Attention is written out: the fused kernel's graph is not quantised."""
+    model = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="eager")
+    return model.eval(), AutoTokenizer.from_pretrained(folder)
+
+
+def write_graph(judge: Trained, target: Path) -> None:
+    """The model as float32 ONNX, for any number of pairs of any length."""
+    model, tokenizer = judge
     encoded = tokenizer(
         ["One claim.", "Another"], ["Its rival, and longer.", "Short"], padding=True, return_tensors="pt"
     )
@@ -62,31 +71,23 @@ def write_float(folder: Path, output: Path) -> None:
         torch.onnx.export(
             Logits(model, inputs),
             tuple(encoded[name] for name in inputs),
-            str(output / GRAPH),
+            str(target),
             input_names=inputs,
             output_names=["logits"],
             dynamic_axes={"logits": {0: "pairs"}} | {name: {0: "pairs", 1: "tokens"} for name in inputs},
             opset_version=OPSET,
             dynamo=False,
         )
-    tokenizer.save_pretrained(output)
-    model.config.save_pretrained(output)
 
 
-def quantise(source: Path, target: Path) -> None:
-    """8-bit weights with one scale a row; activations are rounded as they come, with one scale a tensor.
-
-    So a pair is best run alone: in a batch the scale is that of the widest pair, padding included (mpnet: 99 % the
-    same label alone, 90 % in batches). `reduce_range` (7 bits) keeps sums from overflowing on a CPU without VNNI.
-    """
-    quantize_dynamic(
-        source,
-        target,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=True,
-        extra_options={"MatMulConstBOnly": True},
+def with_channels_apart(judge: Trained, pairs: Sequence[tuple[str, str]]) -> Trained:
+    """The same model, the input channels that reach farthest on these pairs kept apart (`nli.training.outliers`)."""
+    model, tokenizer = judge
+    encoded = (
+        tokenizer([premise], [hypothesis], truncation=True, return_tensors="pt") for premise, hypothesis in pairs
     )
+    set_apart(model, peaks(model, encoded))
+    return model, tokenizer
 
 
 def write_parts(source: Path, output: Path) -> list[str]:
@@ -159,15 +160,23 @@ def probabilities(folder: Path, pairs: Sequence[tuple[str, str]]) -> Probabiliti
     return load_classifier(str(folder)).classify(pairs)
 
 
-def export(folder: Path, output: Path) -> dict[str, object]:
-    """Write the ONNX files of `folder` into `output`; their digests and size."""
-    write_float(folder, output / "float32")
-    whole = output / "whole.onnx"
-    quantise(output / "float32" / GRAPH, whole)
+def export(folder: Path, output: Path, apart: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
+    """Write the ONNX files of `folder` into `output`; their digests and size.
+
+    `apart`: training pairs that show which channels are outlying; without any, none is kept apart.
+    """
+    judge = trained(folder)
+    whole, float32 = output / "whole.onnx", output / "float32"
+    float32.mkdir(parents=True, exist_ok=True)
+    write_graph(judge, float32 / GRAPH)
+    judge[1].save_pretrained(float32)
+    judge[0].config.save_pretrained(float32)
+    write_graph(with_channels_apart(judge, apart) if apart else judge, whole)
+    quantise(whole, whole)
     written = write_parts(whole, output)
     whole.unlink()
     for file in ("config.json", "tokenizer.json"):
-        shutil.copyfile(output / "float32" / file, output / file)
+        shutil.copyfile(float32 / file, output / file)
     digests = {file: sha256(output / file) for file in sorted([*written, "config.json", "tokenizer.json"])}
     sums = "".join(f"{digest}  {file}\n" for file, digest in digests.items())
     (output / CHECKSUMS).write_text(sums, encoding="utf-8")
@@ -190,11 +199,12 @@ def main() -> None:
     parser.add_argument("--name", default="A judge of news claims", help="headline of the model card")
     parser.add_argument("--notes", type=Path, help="Markdown that opens the model card")
     parser.add_argument("--mix", type=Path, nargs="*", default=[], help="the mixes it was trained on, in order")
+    parser.add_argument("--apart", type=Path, help="JSON Lines of training pairs, to keep outlying channels apart by")
     parser.add_argument("--agreement", type=Path, help="JSON Lines of pairs to compare float32 and 8-bit on")
     parser.add_argument("--pairs", type=int, default=2000, help="how many of them")
     parser.add_argument("--figures", type=Path, help="JSON of further figures for the card")
     given = parser.parse_args()
-    metrics = export(given.folder, given.output)
+    metrics = export(given.folder, given.output, read_pairs(given.apart, APART_PAIRS) if given.apart else ())
     if given.agreement:
         pairs = read_pairs(given.agreement, given.pairs)
         metrics["8 bits against float32"] = agreement(

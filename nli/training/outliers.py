@@ -28,6 +28,10 @@ VOCABULARY = 10_000
 class Apart(torch.nn.Module):
     """A linear layer in two parts: few outlying input channels, and the rest. The sum is what it was."""
 
+    channels: torch.Tensor
+    rest: torch.Tensor
+    outlying: torch.Tensor
+
     def __init__(self, linear: torch.nn.Linear, channels: torch.Tensor) -> None:
         super().__init__()
         rest = torch.ones(linear.in_features)
