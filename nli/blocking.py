@@ -4,7 +4,8 @@ Contradicting claims lie farther apart in cosine than look-alikes do, so no cosi
 articles on the same matter, and ranked by what they share beside their vectors.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,8 @@ def candidates(new: Shelf, stored: Shelf, per_claim: int = PER_CLAIM) -> list[Pa
     """Pairs with at least one claim of `new`, the earlier claim left, in a fixed order whatever order they came in.
 
     Claims of different articles, or of one article where someone speaks: two sentences of one narrator, and claims
-    that share words of the text, are not compared. A claim of `new` chooses among all, a stored claim among the new.
+    that share words of the text, are not compared. A pair is a candidate where either claim has the other among its
+    `per_claim` best, over all that is new or stored.
     """
     if not new.claims:
         return []
@@ -44,22 +46,21 @@ def candidates(new: Shelf, stored: Shelf, per_claim: int = PER_CLAIM) -> list[Pa
     claim_stems = [stems(claim.judged) for claim in shelf.claims]
     weights = Weights.of(_by_article(shelf.claims, claim_stems))
     articles = profiles(shelf, claim_stems, weights)
-    words = matrix([sorted(set(each)) for each in claim_stems], weights, {}, counted=False)
     arrived = len({claim.article for claim in new.claims})
-    chosen: dict[tuple[int, int], float] = {}
-    choices: dict[int, list[tuple[float, int]]] = {}
-    for row, other, rank in _ranked(shelf.claims, articles, arrived, shelf.vectors, words):
-        choices.setdefault(row, []).append((rank, other))
-        if other >= len(new.claims):
-            choices.setdefault(other, []).append((rank, row))
-    for row, ranked in choices.items():
-        best = sorted(ranked, key=lambda each: (-round(each[0], 6), shelf.claims[each[1]].id))[:per_claim]
-        for _, other in best:
-            pair = (min(row, other), max(row, other))
-            chosen[pair] = float(shelf.vectors[pair[0]] @ shelf.vectors[pair[1]])
+    linked = dict(enumerate(links(articles, range(arrived))))
+    choosing = sorted({other for others in linked.values() for other in others} - linked.keys())
+    linked |= dict(zip(choosing, links(articles, choosing), strict=True))
+    ranking = _Ranking(shelf, articles, claim_stems, weights)
+    chosen = {
+        (min(row, other), max(row, other))
+        for position, others in linked.items()
+        for row, best in ranking.best(position, others, per_claim)
+        for other in best
+        if min(row, other) < len(new.claims)
+    }
     pairs = [
-        Pair(*in_order(shelf.claims[row], shelf.claims[other]), round(min(1.0, cosine), 4))
-        for (row, other), cosine in chosen.items()
+        Pair(*in_order(shelf.claims[row], shelf.claims[other]), _cosine(shelf.vectors[row], shelf.vectors[other]))
+        for row, other in chosen
     ]
     return sorted(pairs, key=lambda pair: (_when(pair.left), _when(pair.right)))
 
@@ -73,39 +74,60 @@ def _when(claim: Claim) -> tuple[str, str, int, int]:
     return (claim.published or "", claim.article, claim.start, claim.stop)
 
 
-def _by_article(claims: Iterable[Claim], claim_stems: Iterable[list[str]]) -> Iterable[list[str]]:
+def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    return round(min(1.0, float(one @ other)), 4)
+
+
+def _by_article(claims: Iterable[Claim], claim_stems: Iterable[Sequence[str]]) -> Iterable[list[str]]:
     gathered: dict[str, list[str]] = {}
     for claim, each in zip(claims, claim_stems, strict=True):
         gathered.setdefault(claim.article, []).extend(each)
     return gathered.values()
 
 
-def _ranked(
-    claims: tuple[Claim, ...],
-    articles: Profiles,
-    arrived: int,
-    vectors: NDArray[np.float32],
-    words: csr_array,
-) -> Iterator[tuple[int, int, float]]:
-    """For each claim of an arrived article, every claim it may be compared with and the rank of that pair."""
-    told = words.sum(axis=1)
-    known = (words > 0).astype(np.float32)
-    for position, linked in enumerate(links(articles, arrived)):
-        own = articles.rows[position]
-        for other, closeness in ((position, NEAREST), *linked.items()):
-            rows = articles.rows[other]
-            cosine = vectors[own] @ vectors[rows].T
-            shared = (words[own] @ known[rows].T).toarray()
-            overlap = shared / (PRIOR + np.minimum(told[own][:, None], told[rows][None, :]))
-            rank = cosine + OVERLAP * overlap + CLOSENESS * min(max(closeness, FARTHEST), NEAREST)
-            rank -= SAME_ARTICLE * (other == position)
-            for i, row in enumerate(own):
-                for j, partner in enumerate(rows):
-                    if other != position or _comparable(claims[row], claims[partner]):
-                        yield int(row), int(partner), float(rank[i, j])
+class _Ranking:
+    """How well the claims of linked articles go together, one article's claims at a time."""
 
+    def __init__(
+        self, shelf: Shelf, articles: Profiles, claim_stems: Sequence[Sequence[str]], weights: Weights
+    ) -> None:
+        self._claims, self._vectors, self._articles = shelf.claims, shelf.vectors, articles
+        self._stems, self._weights = claim_stems, weights
+        by_id = np.argsort(np.array([claim.id for claim in shelf.claims]))
+        self._turn = np.empty(len(by_id), np.intp)
+        self._turn[by_id] = np.arange(len(by_id))
 
-def _comparable(one: Claim, other: Claim) -> bool:
-    """Whether two claims of one article can face each other."""
-    narrated = all(claim.holder is None or claim.holder.narrator for claim in (one, other))
-    return not narrated and not one.span.overlap(other.span)
+    def best(
+        self, position: int, linked: Mapping[int, float], per_claim: int
+    ) -> Iterator[tuple[int, NDArray[np.intp]]]:
+        """For each claim of the article at `position`: its row, and the rows of its best partners."""
+        own = self._articles.rows[position]
+        close = {position: NEAREST - SAME_ARTICLE / CLOSENESS} | dict(linked)
+        partners = np.concatenate([self._articles.rows[other] for other in close])
+        closeness = np.repeat(list(close.values()), [len(self._articles.rows[other]) for other in close])
+        ranks = self._vectors[own] @ self._vectors[partners].T + OVERLAP * self._overlap(own, partners)
+        ranks += CLOSENESS * np.clip(closeness, FARTHEST, NEAREST)[None, :]
+        # Rounded, so that ties are ties whatever the shapes of the products that made them; then by identity.
+        ordered = np.lexsort((np.broadcast_to(self._turn[partners], ranks.shape), -np.round(ranks, 4)), axis=1)
+        for row, order in zip(own, ordered, strict=True):
+            comparable = (partners[column] for column in order if self._comparable(row, partners[column]))
+            yield int(row), np.array([*islice(comparable, per_claim)], np.intp)
+
+    def _overlap(self, own: NDArray[np.intp], partners: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The weight of the rare words that two claims share, as a share of the shorter claim's: (own, partners)."""
+        columns: dict[str, int] = {}
+        texts = [sorted(set(self._stems[row])) for row in partners]
+        words = matrix(texts, self._weights, columns, counted=False)
+        mine = matrix([sorted(set(self._stems[row])) for row in own], self._weights, columns, counted=False)
+        mine = csr_array((mine.data, mine.indices, mine.indptr), shape=(len(own), words.shape[1]))
+        told, told_by_own = words.sum(axis=1), mine.sum(axis=1)
+        shared = (mine @ (words > 0).astype(np.float32).T).toarray()
+        return np.asarray(shared / (PRIOR + np.minimum(told_by_own[:, None], told[None, :])), np.float64)
+
+    def _comparable(self, row: int, other: int) -> bool:
+        """Whether two claims can face each other: of one article only where somebody speaks, and never overlapping."""
+        one, two = self._claims[row], self._claims[other]
+        if one.article != two.article:
+            return True
+        narrated = all(claim.holder is None or claim.holder.narrator for claim in (one, two))
+        return not narrated and not one.span.overlap(two.span)

@@ -51,14 +51,14 @@ def profiles(shelf: Shelf, claim_stems: Sequence[Sequence[str]], weights: Weight
     return Profiles(tuple(gathered), rows, vectors, matrix(texts, weights, {}, counted=True))
 
 
-def links(articles: Profiles, first: int) -> list[dict[int, float]]:
-    """For each of the first `first` articles, the others on its matter: position to closeness."""
+def links(articles: Profiles, positions: Sequence[int]) -> list[dict[int, float]]:
+    """For each of the articles at `positions`, the others on its matter: position to closeness."""
     found: list[dict[int, float]] = []
-    for start in range(0, first, BLOCK):
-        block = slice(start, min(start + BLOCK, first))
+    for start in range(0, len(positions), BLOCK):
+        block = np.array(positions[start : start + BLOCK], np.intp)
         shared = articles.words[block] @ articles.words.T
         closeness = articles.vectors[block] @ articles.vectors.T + SHARED_WORDS * shared.toarray()
-        for own, row in enumerate(closeness, start):
+        for own, row in zip(block, closeness, strict=True):
             row[own] = -np.inf
             nearest = np.argsort(-row, kind="stable")[:NEAREST]
             chosen = np.union1d(np.flatnonzero(row >= CLOSE), nearest[np.isfinite(row[nearest])])

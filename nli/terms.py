@@ -42,13 +42,14 @@ def _stemmer() -> Callable[[str], str]:
     return stem_word
 
 
-def stems(text: str) -> list[str]:
+@lru_cache(maxsize=200_000)
+def stems(text: str) -> tuple[str, ...]:
     """The stems of a text, in order, with repeats.
 
     >>> stems("The contract was signed in 2020.")
-    ['the', 'contract', 'was', 'sign', 'in', '2020']
+    ('the', 'contract', 'was', 'sign', 'in', '2020')
     """
-    return [stem(word) for word in WORD.findall(text)]
+    return tuple(stem(word) for word in WORD.findall(text))
 
 
 class Weights:
