@@ -4,6 +4,8 @@ The words that do this work stand in `data/cues.toml`.
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,12 @@ _STRAIGHT = '"'
 _SINGLE = re.compile(
     r"(?<![\w’'])(?:‘(?=\S)(.{3,}?)(?<=[\w.,!?…])[’](?!\w)|'(?=[^\W\d])(.{3,}?)(?<=[\w.,!?…])'(?!\w))", re.DOTALL
 )
+
+
+def quotation_at(quotes: Sequence["Quotation"], at: int) -> "Quotation | None":
+    """The quotation that holds a character; `quotes` are in order, as `quotations` gives them."""
+    number = bisect_right(quotes, at, key=lambda quote: quote.span.start) - 1
+    return quotes[number] if number >= 0 and quotes[number].holds(at) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,8 @@ class Quotation:
 def quotations(text: str) -> tuple[Quotation, ...]:
     r"""The quotations of a text, in order, none inside another. Unbalanced marks never raise.
 
-    >>> [quotation.span.of("He said “no” and \\"yes\\".") for quotation in quotations("He said “no” and "yes".')]
+    >>> text = 'He said “no” and "yes".'
+    >>> [quotation.span.of(text) for quotation in quotations(text)]
     ['no', 'yes']
     """
     found: list[Quotation] = []
@@ -238,10 +247,14 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
     if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
         return Frame(verb, source, contents, claims=False)
     stretch = _before(verb, source) if not contents and source is not None else None
-    has_object = any(child.dep_ in ("dobj", "xcomp", "oprd") for child in verb.children)
+    has_object = any(child.dep_ in ("dobj", "xcomp", "oprd") and not _opens_quote(child) for child in verb.children)
     if not contents and stretch is None and (source is None or has_object):
         return None
     return _weighed(verb, forms, Frame(verb, source, contents, stance, around, stretch))
+
+
+def _opens_quote(phrase: "Token") -> bool:
+    return phrase.left_edge.text == '"' or (phrase.left_edge.i > 0 and phrase.left_edge.nbor(-1).text == '"')
 
 
 def _contents(verb: "Token", *, denies: bool) -> tuple[tuple["Token", ...], tuple[int, int] | None]:

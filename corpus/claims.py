@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotations
+from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotation_at, quotations
 from corpus.checkworthy import check_worthiness
-from corpus.cleaning import boilerplate
 from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
 from corpus.names import Names, Sort, cues, named_beside, place
-from corpus.parse import Sentence, lemmas, parse_all
+from corpus.parse import Sentence, lemmas, parse_all, silent_spans
 from corpus.propositions import Proposition, propositions
 from corpus.records import Article, Claim, Holder, Span, Stance, claim_id
 from corpus.undated import newest_year
@@ -55,6 +54,7 @@ class _Reading:
     quotes: tuple[Quotation, ...]
     names: Names
     discourse: Discourse
+    written: str | None
     speakers: dict[int, Holder] = field(default_factory=dict)
     """Who speaks in a quotation, by its number."""
     subjects: dict[int, Holder] = field(default_factory=dict)
@@ -83,8 +83,9 @@ class _Draft:
 def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
     names = Names.of(sentences)
     quotes = quotations(article.text)
-    reading = _Reading(article, quotes, names, Discourse(names, quotes))
-    silent = boilerplate(article)
+    written = None if article.published else newest_year(article.text)
+    reading = _Reading(article, quotes, names, Discourse(names, quotes), written)
+    silent = silent_spans(article)
     drafts = [
         draft
         for number, sentence in enumerate(sentences)
@@ -119,12 +120,10 @@ def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Dra
 def _holders(reading: _Reading, sentence: Sentence, found: Sequence[Frame]) -> dict[int, Holder]:
     """Who speaks in each frame of a sentence, by the number of its verb."""
     held: dict[int, Holder] = {}
-    within = {token.i for frame in found for content in frame.contents for token in content.subtree}
-    within.update(token.i for token in sentence.tokens if _is_quoted(reading, sentence, token))
     for frame in found:
         if frame.source is not None and frame.source.pos_ == "PRON":
             # "Lindqvist disagreed: the membranes were faulty, she said": whom the sentence named before.
-            _notice_subjects(reading, sentence, frame.source.i, within)
+            _notice_subjects(reading, sentence, frame.source, found)
         who = _holder(reading, sentence, frame)
         if who is not None:
             held[frame.verb.i] = who
@@ -163,13 +162,15 @@ def _name_document(reading: _Reading, frame: Frame, name: str) -> None:
 
 
 def _is_quoted(reading: _Reading, sentence: Sentence, token: "Token") -> bool:
-    at = sentence.begin(token)
-    return any(quote.holds(at) for quote in reading.quotes)
+    return quotation_at(reading.quotes, sentence.begin(token)) is not None
 
 
-def _notice_subjects(reading: _Reading, sentence: Sentence, before: int, skipped: set[int]) -> None:
-    for token in sentence.tokens:
-        if token.i < before and token.i not in skipped and token.dep_ in SUBJECTS and token.pos_ == "PROPN":
+def _notice_subjects(reading: _Reading, sentence: Sentence, pronoun: "Token", found: Sequence[Frame]) -> None:
+    """Take in whom a sentence names before a pronoun, unless within what is said or quoted."""
+    said = {token.i for frame in found for content in frame.contents for token in content.subtree}
+    for token in sentence.tokens[: pronoun.i - sentence.tokens.start]:
+        names_someone = token.dep_ in SUBJECTS and token.pos_ == "PROPN" and token.i not in said
+        if names_someone and not _is_quoted(reading, sentence, token):
             reading.names.notice(token)
 
 
@@ -276,7 +277,7 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         additions=additions(reading.discourse, Place(draft.proposition, draft.sentence, draft.number, span, holder)),
         aspect=stands,
         check_worthiness=check_worthiness(tokens, stands),
-        written=None if article.published else newest_year(article.text),
+        written=reading.written,
     )
 
 

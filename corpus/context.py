@@ -11,10 +11,10 @@ stand in `data/cues.toml`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Quotation, subject
+from corpus.attribution import SUBJECTS, Quotation, quotation_at, subject
 from corpus.names import Names, Sort, cues, phrase
 from corpus.parse import Sentence, lemmas
 from corpus.propositions import Proposition
@@ -56,6 +56,12 @@ class Mention:
     def marks(self) -> frozenset[str]:
         """The names and numbers that tell this referent from another of its kind."""
         return frozenset(token.lower_ for token in (*self.pre, *self.post) if _is_name(token))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The nouns that may take it up, its own among them."""
+        own = lemmas(self.noun)
+        return own.union(*(group for group in cues()["reference"].values() if own & group))
 
     @cached_property
     def ordinals(self) -> frozenset[str]:
@@ -103,7 +109,7 @@ class Discourse:
 
     def is_quoted(self, at: int) -> bool:
         """Whether a character stands inside quotation marks."""
-        return any(quote.holds(at) for quote in self.quotes)
+        return quotation_at(self.quotes, at) is not None
 
     def before(self, at: int, number: int) -> list[Mention]:
         """The mentions before a character that still hold in sentence `number`."""
@@ -234,7 +240,7 @@ def _for_noun(discourse: Discourse, place: Place, noun: "Token") -> Addition | N
     if not _points_back(noun, mention):
         return None
     reachable = discourse.before(span.start, mention.sentence)
-    earlier = [each for each in reachable if _same_kind(each.noun, noun) and _tells(each)]
+    earlier = [each for each in reachable if each.kinds & mention.kinds and _tells(each)]
     antecedent = _unmistakable(mention, earlier)
     if antecedent is not None:
         return _from_antecedent(discourse, mention, antecedent, place)
@@ -317,7 +323,8 @@ def _spelt(discourse: Discourse, tokens: Sequence["Token"], at: int) -> str:
             words.append(determiner.text)
         else:
             words.append("the")
-            earlier = [each for each in discourse.mentions if each.at < at and _same_kind(each.noun, token)]
+            kinds = Mention(token, 0, 0, (), ()).kinds
+            earlier = [each for each in discourse.mentions if each.at < at and each.kinds & kinds]
             named = _unmistakable(
                 Mention(token, 0, 0, (), ()), [each for each in earlier if any(map(_is_name, each.pre))]
             )
@@ -369,17 +376,6 @@ def _is_about(child: "Token") -> bool:
         return child.lower_ in cues()["event"]["about"]
     to = any(word.lower_ == "to" and word.dep_ == "aux" for word in child.children)
     return child.dep_ in ("acl", "relcl") and to
-
-
-def _same_kind(one: "Token", other: "Token") -> bool:
-    """Whether the one noun may take up the other."""
-    here, there = lemmas(one), lemmas(other)
-    return bool(here & there) or any(here & group and there & group for group in _groups())
-
-
-@lru_cache(maxsize=1)
-def _groups() -> tuple[frozenset[str], ...]:
-    return tuple(cues()["reference"].values())
 
 
 def _is_name(token: "Token") -> bool:

@@ -74,6 +74,11 @@ class Sentence:
         return self.base + token.idx + len(token.text)
 
 
+# Asked for once a paragraph, here and where claims are made.
+silent_spans = lru_cache(maxsize=64)(boilerplate)
+title_line = lru_cache(maxsize=64)(headline)
+
+
 def installed_model() -> str:
     """The package of the English model to load: spaCy's own, large before small, else a repackaging.
 
@@ -117,7 +122,7 @@ def plain(text: str) -> str:
     r"""The text as the parser reads it: as long as before, marks and spaces made plain.
 
     >>> plain("“Nato\xa0countries’ offer”")
-    '"Nato countries\\' offer"'
+    '"Nato countries\' offer"'
     """
     return _SPACE.sub(" ", text.translate(_PLAIN))
 
@@ -142,7 +147,7 @@ def paragraphs(text: str) -> Iterator[Span]:
 
 def _with_news(article: Article) -> Iterator[Span]:
     """The paragraphs to parse: what boilerplate leaves of them at their beginning or end (a dateline, a credit)."""
-    silent = boilerplate(article)
+    silent = silent_spans(article)
     for paragraph in paragraphs(article.text):
         start, stop = paragraph.start, paragraph.stop
         for span in silent:
@@ -195,7 +200,7 @@ def parse_all(articles: Iterable[Article]) -> Iterator[tuple[Article, tuple[Sent
             yield article, tuple(sentences)
             sentences = []
         else:
-            above = headline(article)
+            above = title_line(article)
             is_headline = above is not None and above.overlap(span) > 0
             sentences.extend(Sentence(tokens, span.start, number, is_headline) for tokens in doc.sents)
 

@@ -57,8 +57,9 @@ def propositions(
             search.around.update({content.i: frame for content in frame.contents})
             search.seen.add(frame.verb.i)
     for frame in found:
-        if frame.stretch is not None and frame.claims:
-            _add_stretch(search, frame, frame.stretch)
+        stretch = frame.stretch or _quoted_stretch(search, frame)
+        if stretch is not None and frame.claims:
+            _add_stretch(search, frame, stretch)
     root = sentence.tokens.root
     if root.i in search.seen and search.around:
         root = next(iter(search.around.values())).contents[0]
@@ -68,6 +69,19 @@ def propositions(
             _visit(search, content, frame)
     ordered = sorted(search.found, key=lambda each: (each.first, -each.last))
     return tuple(ordered[:PER_SENTENCE])
+
+
+def _quoted_stretch(search: _Search, frame: Frame) -> tuple[int, int] | None:
+    """What a sentence quotes, where its frame is the main clause and the parser found no content for it."""
+    if frame.contents or frame.whole or frame.verb != search.sentence.tokens.root:
+        return None
+    begin = search.sentence.begin
+    at = begin(frame.verb)
+    for quote in search.quotes:
+        inside = [token.i for token in search.sentence.tokens if quote.holds(begin(token)) and not token.is_punct]
+        if len(inside) >= FEWEST_WORDS and not quote.holds(at):
+            return inside[0], inside[-1]
+    return None
 
 
 def _add_stretch(search: _Search, frame: Frame, stretch: tuple[int, int]) -> None:

@@ -1,0 +1,115 @@
+"""Who says it. Each rule: a text, a claim in it, and whom the reader takes it from."""
+
+import pytest
+
+from corpus.claims import extract
+from corpus.records import Article, Claim, Stance
+
+OUTLET = "The Herald"
+
+
+def claim_in(text: str, words: str, title: str = "") -> Claim:
+    """The claim that has these words, the shortest if there are several."""
+    claims = extract(Article("a", text, title=title, outlet=OUTLET))
+    return min((claim for claim in claims if words in claim.text), key=lambda claim: len(claim.text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("The bridge was sold in May.", "sold", OUTLET),
+        ("Lena Marsh said that the bridge was sold.", "sold", "Lena Marsh"),
+        ("The bridge was sold, said Lena Marsh.", "sold", "Lena Marsh"),
+        ("The bridge was sold, mayor Lena Marsh told reporters on Friday.", "sold", "Lena Marsh"),
+        ("According to Lena Marsh, the bridge was sold.", "sold", "Lena Marsh"),
+        ("The bridge, Lena Marsh said, was sold in May.", "sold", "Lena Marsh"),
+        ("“The bridge was sold,” Lena Marsh said.", "sold", "Lena Marsh"),
+        ('Lena Marsh said: "The bridge was sold in May."', "sold", "Lena Marsh"),
+        # The teller holds it, not the agency that is told.
+        ("Ankara rejected this, telling Reuters that the bridge was sold.", "sold", "Ankara"),
+        # The one quoted, not the one who quotes.
+        ("Lena Marsh was quoted as saying the bridge was sold.", "sold", "Lena Marsh"),
+        # The speaker, not the agency that passes it on.
+        ("According to Tass, Lena Marsh said that the bridge was sold.", "sold", "Lena Marsh"),
+        # A surname is the person named before.
+        ("Lena Marsh resigned. Marsh said the bridge was sold.", "sold", "Lena Marsh"),
+        # A pronoun is whoever spoke last.
+        ("Lena Marsh said the dam was safe. The bridge was sold, she added.", "sold", "Lena Marsh"),
+        # A title is the one who carries it.
+        ("Finance Minister Lena Marsh resigned. The minister said the bridge was sold.", "sold", "Lena Marsh"),
+        # A name beside a description is the name.
+        ("Its operator, Halden Ferries, said the bridge was sold.", "sold", "Halden Ferries"),
+        # A document speaks for its maker.
+        ("Figures from the water ministry show that the bridge was sold.", "sold", "the water ministry"),
+        # Nobody says it: the outlet reports that nobody does.
+        ("Nobody has said that the bridge was sold.", "Nobody", OUTLET),
+    ],
+)
+def test_the_holder_of_a_claim(text: str, words: str, name: str) -> None:
+    holder = claim_in(text, words).holder
+    assert holder is not None
+    assert holder.name == name
+    assert holder.narrator == (name == OUTLET)
+    assert (holder.span is None) == holder.narrator
+
+
+def test_without_outlet_and_speaker_there_is_no_holder() -> None:
+    (claim,) = extract(Article("a", "The bridge was sold in May."))
+    assert claim.holder is None
+
+
+def test_a_holder_stands_where_the_text_names_them_beside_the_claim() -> None:
+    text = "Lena Marsh resigned. Marsh said the bridge was sold."
+    holder = claim_in(text, "sold").holder
+    assert holder is not None
+    assert holder.span is not None
+    assert holder.span.of(text) == "Marsh"
+    assert holder.span.start == text.rindex("Marsh")
+
+
+def test_a_quotation_of_several_sentences_keeps_its_holder() -> None:
+    text = '"The dam is safe. The bridge was sold. The ferry sails," Lena Marsh said.'
+    holders = {claim.holder.name for claim in extract(Article("a", text, outlet=OUTLET)) if claim.holder}
+    assert holders == {"Lena Marsh"}
+
+
+def test_a_quotation_that_reopens_in_the_next_paragraph_keeps_its_holder() -> None:
+    text = "“The dam is safe,” Lena Marsh said. “It was built to last.\n\n“The bridge was sold in May.”"
+    holder = claim_in(text, "sold").holder
+    assert holder is not None
+    assert holder.name == "Lena Marsh"
+
+
+def test_a_claim_within_quotation_marks_is_quoted() -> None:
+    assert claim_in("“The bridge was sold,” Lena Marsh said.", "sold").quoted
+    assert not claim_in("Lena Marsh said the bridge was sold.", "sold").quoted
+    assert not claim_in("Lena Marsh said the bridge was “sold”.", "bridge").quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Lena Marsh denied that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh rejected claims that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh dismissed reports that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh does not believe that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh confirmed reports that the bridge was sold.", Stance.ASSERTED),
+        ("Lena Marsh said that the bridge was not sold.", Stance.ASSERTED),
+    ],
+)
+def test_the_stance_of_a_holder(text: str, stance: Stance) -> None:
+    claim = claim_in(text, "bridge")
+    assert claim.stance is stance
+    assert claim.holder is not None
+    assert claim.holder.name == "Lena Marsh"
+
+
+def test_a_name_before_a_headlines_colon_holds_it_only_if_it_speaks_below() -> None:
+    title = "Marsh: bridge was never sold"
+    below = claim_in(f"{title}\n\nMayor Lena Marsh said on Monday the papers were false.", "never sold", title)
+    assert below.holder is not None
+    assert below.holder.name == "Lena Marsh"
+    place = "Norway: bridge was never sold"
+    silent = claim_in(f"{place}\n\nThe papers were false.", "never sold", place)
+    assert silent.holder is not None
+    assert silent.holder.narrator

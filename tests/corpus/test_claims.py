@@ -1,0 +1,75 @@
+"""What is a claim: propositions, not sentences."""
+
+import pytest
+
+from corpus.checkworthy import check_worthiness
+from corpus.claims import extract
+from corpus.parse import parse
+from corpus.records import Article, Aspect
+
+
+def claims_of(text: str, title: str = "") -> list[str]:
+    return [claim.text for claim in extract(Article("a", text, title=title, outlet="The Herald"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        # A sentence of the narrator is one claim.
+        ("The council sold the bridge in March.", ["The council sold the bridge in March"]),
+        # Joined clauses with subjects of their own are one claim each.
+        (
+            "The council sold the bridge, and the ferry stopped in June.",
+            ["The council sold the bridge", "the ferry stopped in June"],
+        ),
+        # A joined verb phrase with an object of its own is a claim of its own.
+        (
+            "The council sold the bridge in March and bought two ferries from Norway.",
+            ["The council sold the bridge in March", "bought two ferries from Norway"],
+        ),
+        # Not where the two verbs share their object.
+        ("Rebels ambushed and shot down a helicopter.", ["Rebels ambushed and shot down a helicopter"]),
+        # The frame of reported speech is no claim.
+        ("Mayor Lena Marsh said that the bridge was sold.", ["the bridge was sold"]),
+        ("The bridge was sold, Mayor Lena Marsh said on Tuesday.", ["The bridge was sold"]),
+        ("According to Lena Marsh, the bridge was sold.", ["the bridge was sold"]),
+        # Of a quotation, the inside.
+        ('"The bridge has been sold," Lena Marsh said.', ["The bridge has been sold"]),
+        # A refusal to say claims nothing.
+        ("Lena Marsh declined to say whether the bridge was sold.", []),
+    ],
+)
+def test_the_claims_of_a_sentence(text: str, claims: list[str]) -> None:
+    assert claims_of(text) == claims
+
+
+def test_an_aside_long_enough_is_a_claim_of_its_own() -> None:
+    found = claims_of("The council sold the bridge, which was built by prisoners in 1911.")
+    assert found[1] == "which was built by prisoners in 1911"
+
+
+def test_both_parts_of_a_split_quotation_are_claims() -> None:
+    found = claims_of('"The bridge is closed," Lena Marsh said, "and the ferry will not sail before June."')
+    assert found == ["The bridge is closed", "the ferry will not sail before June"]
+
+
+def test_a_quotation_after_a_colon_is_cut_from_its_frame() -> None:
+    found = claims_of('The mayor was blunt. "The bridge has been sold. The ferry was sold too," she said.')
+    assert found[1:] == ["The bridge has been sold", "The ferry was sold too"]
+
+
+def test_no_sentence_gives_more_than_five() -> None:
+    joined = ", and ".join(f"the {word} was sold to Norway" for word in ("dam", "ship", "quay", "mill", "barn", "inn"))
+    assert len(claims_of(joined.capitalize() + ".")) <= 5
+
+
+def test_a_headline_gives_its_claim_without_the_label() -> None:
+    text = "Marsh: bridge was never sold\n\nMayor Lena Marsh said on Monday that the papers were false."
+    assert claims_of(text, title="Marsh: bridge was never sold")[0] == "bridge was never sold"
+
+
+def test_numbers_and_done_deeds_are_worth_more_checking_than_opinions() -> None:
+    (done,) = parse(Article("a", "The council sold 14 bridges to Norway in 2019."))
+    (felt,) = parse(Article("b", "I think you are wonderful people."))
+    worth = check_worthiness(list(done.tokens), Aspect.ACCOMPLISHED)
+    assert worth > 0.5 > check_worthiness(list(felt.tokens), Aspect.OPINION)
