@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus.errors import Fault
+from corpus.records import Claim
 from eval.answers import Answer, Step, answers, confusion, funnel
 from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
@@ -127,21 +128,28 @@ def given(gold: Gold, answered: Sequence[Answer], judge: Judge, encoder: Encoder
 
     Each side is the claim found there, with its reading, aspect and holder; the bare labelled stretch if none was.
     """
-    bare = {(claim.article, claim.start, claim.stop): claim for claim in gold_claims(gold)}
-    sides = [
-        tuple(
-            claim or bare[side.article, side.start, side.stop]
-            for side, claim in zip(answer.pair.sides or (), (answer.left, answer.right), strict=True)
-        )
-        for answer in answered
-    ]
+    sides = found_sides(gold, answered)
     claims = tuple({claim.id: claim for pair in sides for claim in pair}.values())
     vectors = dict(zip((claim.id for claim in claims), encoder.encode([each.judged for each in claims]), strict=True))
-    pairs = [Pair(*in_order(one, other), float(vectors[one.id] @ vectors[other.id])) for one, other in sides]
+    pairs = [Pair(one, other, float(vectors[one.id] @ vectors[other.id])) for one, other in sides]
     findings = [relate(judgement) for judgement in judge.judge(pairs)]
     return [
         Prediction(answer.pair, finding.relation.value, finding.score)
         for answer, finding in zip(answered, findings, strict=True)
+    ]
+
+
+def found_sides(gold: Gold, answered: Sequence[Answer]) -> list[tuple[Claim, Claim]]:
+    """The two claims of each labelled pair, earlier first: those found there, else the bare labelled stretches."""
+    bare = {(claim.article, claim.start, claim.stop): claim for claim in gold_claims(gold)}
+    return [
+        in_order(
+            *(
+                claim or bare[side.article, side.start, side.stop]
+                for side, claim in zip(answer.pair.sides or (), (answer.left, answer.right), strict=True)
+            )
+        )
+        for answer in answered
     ]
 
 
