@@ -1,22 +1,20 @@
 """The corpus that grows: an article that arrives is compared with what is stored, and the answer is kept with it."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.drafts import Check, check
+from app.models import Models
 from app.store.errors import Moved, OtherModels, Unavailable
 from app.store.records import Derived, ModelNames
 from app.store.repository import Store
-from corpus.records import Article, Claim, claim_id
+from corpus.records import Article
 from nli.pipeline import compare, shelve
-from nli.records import Encoder, Finding, Judge, Shelf
+from nli.records import Encoder, Judge, Shelf
 
 ATTEMPTS = 5
 """How often an article is compared again because another process wrote meanwhile."""
-
-ORDER = ("contradiction", "uncertain", "superseded", "corroboration", "compatible")
-"""How relations follow each other in an answer: what needs a reader's eye first."""
 
 
 class Change(StrEnum):
@@ -34,14 +32,6 @@ class Put:
     change: Change
     claims: int
     findings: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a text claims, and the findings between that and the corpus."""
-
-    claims: tuple[Claim, ...]
-    findings: tuple[Finding, ...]
 
 
 class Archive:
@@ -95,19 +85,10 @@ class Archive:
                 self._shelf, self._revision = without(self._shelf, identity), revision
             return True
 
-    def check(self, article: Article, *, whole: bool = False) -> Check:
-        """What in the corpus contradicts or supports the article, without storing it.
-
-        With `whole`, a text in which no claim is found is one claim itself: what somebody asks about need not be a
-        sentence.
-        """
-        draft = shelve([article], self.encoder)
-        if whole and not draft.claims:
-            claim = _as_claim(article)
-            draft = Shelf((claim,), self.encoder.encode([claim.judged]))
-        stored = without(self._current(), article.id)
-        found = compare(draft, stored, self.judge, per_claim=self.per_claim)
-        return Check(draft.claims, tuple(across(found, article.id)))
+    def check(self, draft: Article) -> Check:
+        """What in the corpus contradicts or supports the draft, without storing it."""
+        stored = without(self._current(), draft.id)
+        return check(draft, stored, Models(self.encoder, self.judge), per_claim=self.per_claim)
 
     def _said(self, article: Article, change: Change) -> Put:
         counts = self.store.counts(article.id)
@@ -175,28 +156,6 @@ def without(shelf: Shelf, article: str) -> Shelf:
     return Shelf(tuple(shelf.claims[row] for row in kept), shelf.vectors[kept]) if kept else Shelf.empty()
 
 
-def across(findings: Sequence[Finding], draft: str) -> list[Finding]:
-    """Those between the draft and the corpus, contradictions first, then by score; pairs within the draft left out."""
-    apart = [each for each in findings if (each.left.article == draft) != (each.right.article == draft)]
-    return sorted(apart, key=lambda each: (ORDER.index(each.relation), -each.score, each.left.id, each.right.id))
-
-
 def _alike(before: Article, now: Article) -> bool:
     """Whether the two give the same claims: nothing derives from metadata."""
     return replace(before, metadata={}) == replace(now, metadata={})
-
-
-def _as_claim(article: Article) -> Claim:
-    text = article.text.strip()
-    start = article.text.index(text)
-    stop = start + len(text)
-    return Claim(
-        claim_id(article, start, stop),
-        article.id,
-        start,
-        stop,
-        text,
-        outlet=article.outlet,
-        published=article.published,
-        url=article.url,
-    )

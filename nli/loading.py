@@ -1,5 +1,6 @@
 """Models by name or folder: what the doors call once, so that everything else gets models as arguments."""
 
+from functools import cache
 from pathlib import Path
 
 from nli.calibration import read_calibration
@@ -26,8 +27,11 @@ def load_encoder(name: str | None = None) -> Encoder:
     return OnnxEncoder(folder) if runs_on_onnx(folder) else TorchEncoder(str(name))
 
 
+@cache
 def load_classifier(name: str | None = None) -> Classifier:
     """The cross-encoder alone, probed: None is the bundled base judge, else a folder or a Hugging Face name.
+
+    Loaded once for all who ask: the judge and the service's `/v1/judgements` share it.
 
     Raises `nli.errors.ModelError` where it has no safe weights, other labels than NLI's, or fails a probe.
     """

@@ -1,21 +1,18 @@
 """`/v1/check` and `/v1/judgements`: questions to the models that store nothing."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.api.problems import Fault, RequestProblem
 from app.api.service import Served, takes_json, takes_no_parameters
+from app.drafts import ANSWERS, DRAFT, statement
 from app.schemas import ArticleBody, ClaimOut, FindingOut, JudgementOut, PairIn, Words
 from corpus.records import Article
-from nli.records import Relation, Scores
+from nli.records import Scores
 
 router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(takes_no_parameters), Depends(takes_json)])
-
-DRAFT = "(draft)"
-"""The id, in the answer, of a text that came without one."""
-
-ANSWERS = (Relation.CONTRADICTION, Relation.CORROBORATION)
-"""The relations that answer "what speaks against it, what for it"."""
 
 
 class CheckIn(BaseModel):
@@ -39,7 +36,7 @@ class CheckIn(BaseModel):
     def draft(self) -> Article:
         """What is to be checked. A draft under the id of a stored article is not held against that one."""
         if self.article is None:
-            return Article(DRAFT, self.text or "")
+            return statement(self.text or "", datetime.now(UTC).date())
         named = (self.article.model_extra or {}).get("id")
         return self.article.article(named if isinstance(named, str) and named else DRAFT)
 
@@ -70,7 +67,7 @@ async def check(body: CheckIn, service: Served) -> CheckOut:
     """What in the corpus contradicts or supports a text. Nothing is stored."""
     draft = body.draft
     service.limited(draft.text, "/text" if body.article is None else "/article/text")
-    found = await service.with_models(service.archive.check, draft, whole=body.article is None)
+    found = await service.with_models(service.archive.check, draft)
     shown = [each for each in found.findings if body.all or each.relation in ANSWERS]
     return CheckOut(claims=[ClaimOut.of(each) for each in found.claims], items=[FindingOut.of(each) for each in shown])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -9,9 +10,10 @@ from rich.text import Text
 from sqlalchemy.engine import make_url
 
 from app import display
-from app.archive import across, open_archive
-from app.commands.find import shown, strongest_first
+from app.archive import open_archive
+from app.commands.find import shown
 from app.commands.status import status
+from app.drafts import ANSWERS, Check, check, statement
 from app.errors import NothingRead
 from app.formats import Format
 from app.inputs import gather
@@ -21,15 +23,8 @@ from app.output import console_for, is_plain, opened, show, write
 from app.schemas import FindingOut
 from app.settings import Settings
 from corpus.errors import Fault
-from corpus.records import Article, Claim, claim_id
-from nli.pipeline import Progress, compare, shelve, silent
-from nli.records import Encoder, Finding, Relation, Shelf
-
-DRAFT = "(draft)"
-"""The id of a statement, which comes without an article; the service answers with the same."""
-
-ANSWERS = (Relation.CONTRADICTION, Relation.CORROBORATION)
-"""The relations that answer "what speaks against it, what for it"."""
+from nli.pipeline import Progress, shelve
+from nli.records import Finding, Relation, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +33,6 @@ class Corpus:
 
     shelf: Shelf
     faults: tuple[Fault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The claims of the statement, and how the corpus stands to them, in the order shown."""
-
-    claims: tuple[Claim, ...]
-    findings: tuple[Finding, ...]
-
-
-def check(text: str, corpus: Shelf, models: Models, per_claim: int, report: Progress = silent) -> Checked:
-    """Hold a statement against the corpus; pairs inside either are not looked at."""
-    asked = shelve_statement(text, models.encoder)
-    findings = compare(asked, corpus, models.judge, per_claim=per_claim, progress=report)
-    return Checked(asked.claims, tuple(sorted(across(findings, DRAFT), key=strongest_first)))
-
-
-def shelve_statement(text: str, encoder: Encoder) -> Shelf:
-    """The claims of a text that came without an article; where it seems to have none, all of it is one.
-
-    Raises ValueError where the text is empty.
-    """
-    article = Article(DRAFT, text)
-    shelf = shelve([article], encoder)
-    if shelf.claims:
-        return shelf
-    words = text.strip()
-    start = text.index(words)
-    stop = start + len(words)
-    claim = Claim(claim_id(article, start, stop), article.id, start, stop, words)
-    return Shelf((claim,), encoder.encode([claim.judged]))
 
 
 def from_inputs(inputs: Sequence[str]) -> Callable[[Models, Progress], Corpus]:
@@ -112,7 +76,13 @@ def run(
             corpus = stock(models, report)
             if not corpus.shelf.claims:
                 raise NothingRead("nothing to check against: the corpus holds no claims")
-            checked = check(text, corpus.shelf, models, settings.per_claim, report)
+            checked = check(
+                statement(text, datetime.now(UTC).date()),
+                corpus.shelf,
+                models,
+                per_claim=settings.per_claim,
+                progress=report,
+            )
         listed = asked_for(checked.findings, settings)
         if settings.format is Format.TABLE:
             console = console_for(stream)
@@ -132,7 +102,7 @@ def asked_for(findings: Sequence[Finding], settings: Settings) -> list[Finding]:
     return [each for each in some if settings.all or each.relation in ANSWERS]
 
 
-def page(checked: Checked, listed: Sequence[Finding], *, plain: bool) -> list[RenderableType]:
+def page(checked: Check, listed: Sequence[Finding], *, plain: bool) -> list[RenderableType]:
     """Each claim of the statement with what the corpus says to it."""
     blocks: list[RenderableType] = []
     for claim in checked.claims:

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from app import display
 from app.commands.status import status
+from app.drafts import ORDER
 from app.formats import Format
 from app.inputs import gather
 from app.messages import progress, say
@@ -17,9 +18,6 @@ from corpus.errors import Fault
 from corpus.records import Article
 from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Finding, Relation, Shelf
-
-ORDER = tuple(Relation(name) for name in ("contradiction", "uncertain", "superseded", "corroboration", "compatible"))
-"""How relations follow each other in a listing: what needs a reader's eye first."""
 
 
 @dataclass(frozen=True, slots=True)

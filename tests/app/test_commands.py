@@ -11,6 +11,7 @@ import pytest
 
 from app.commands import candidates, check, claims, find, ingest, judge
 from app.commands.find import Found, shown, strongest_first, summary
+from app.drafts import DRAFT
 from app.errors import NothingRead
 from app.formats import Format
 from app.models import Models
@@ -135,7 +136,7 @@ def test_check_finds_what_clashes_with_a_statement(corpus: Path, text: str, caps
     assert check.run(text, Settings(format=Format.JSONL), fakes, stock) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     clashes = [row for row in rows if row["relation"] == "contradiction"]
-    assert {side["article"] for row in clashes for side in (row["left"], row["right"])} == {check.DRAFT, "a1"}
+    assert {side["article"] for row in clashes for side in (row["left"], row["right"])} == {DRAFT, "a1"}
 
 
 def test_check_says_what_was_asked_and_what_answers(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,13 @@ import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.archive import Archive, Change, open_archive
+from app.drafts import statement
 from app.schemas import ArticleBody, FindingOut
 from app.store.errors import OtherModels, StoreError
 from app.store.records import ClaimFilter, FindingFilter, Page
@@ -193,8 +195,8 @@ def test_a_draft_is_not_held_against_the_article_that_it_replaces(archive: Archi
 
 
 def test_a_text_without_a_claim_is_one_claim_if_it_is_asked_about(archive: Archive) -> None:
-    asked = Article("asked", " no contract \n")
-    assert [claim.text for claim in archive.check(asked, whole=True).claims] == ["no contract"]
+    asked = statement(" no contract \n", date(2026, 11, 22))
+    assert [claim.text for claim in archive.check(asked).claims] == ["no contract"]
 
 
 def test_other_models_are_refused_until_the_articles_are_read_again(tmp_path: Path) -> None:
