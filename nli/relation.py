@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from corpus.records import Aspect, Claim, Stance
 from nli.chronology import Order, order
 from nli.cues import pattern
 from nli.explanation import clash, in_article, reason
 from nli.parties import parties, same_holder
-from nli.quantities import counted_on, only_rounded
+from nli.quantities import clashing, counted_on, only_rounded
 from nli.records import Finding, Judgement, Kind, Relation
 from nli.terms import stems
 
 COPIED = 0.9
-"""Claims that share this share of their different words are copies of one text."""
+"""Claims as like as this are copies of one text: twice the words in common, in order, over the words of both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,13 @@ def _changeable(claim: Claim) -> bool:
     return claim.aspect in (Aspect.STATE, Aspect.PLAN) and not emphatic and claim.stance is Stance.ASSERTED
 
 
-def _copied(case: Case) -> bool:
-    one, other = set(stems(case.left.text)), set(stems(case.right.text))
-    return len(one & other) >= COPIED * len(one | other) and case.left.stance == case.right.stance
+def _copied(left: Claim, right: Claim) -> bool:
+    """Nearly the same words in the same order, and neither a negation nor a number that makes the difference."""
+    if left.stance != right.stance or any(clashing(left.text, right.text)):
+        return False
+    if bool(pattern("negation").search(left.text)) != bool(pattern("negation").search(right.text)):
+        return False
+    return SequenceMatcher(None, stems(left.text), stems(right.text), autojunk=False).ratio() >= COPIED
 
 
 def _updated(case: Case) -> bool:
@@ -105,7 +110,11 @@ RULES = (
         "a question or a condition asserts nothing that the other side could contradict",
     ),
     Rule(lambda case: Aspect.HOPE in case.aspects, Relation.COMPATIBLE, "a hope is not contradicted by events"),
-    Rule(_copied, Relation.COMPATIBLE, "nearly the same words, so probably one origin"),
+    Rule(
+        lambda case: _copied(case.left, case.right),
+        Relation.COMPATIBLE,
+        "nearly the same words, so probably one origin",
+    ),
     Rule(
         lambda case: only_rounded(case.left.text, case.right.text),
         Relation.COMPATIBLE,
@@ -177,7 +186,7 @@ def _contradictory(judgement: Judgement, case: Case) -> Finding:
 def _agreeing(judgement: Judgement) -> Finding:
     """One follows from the other: told twice by independent origins, or only once."""
     left, right = judgement.pair.left, judgement.pair.right
-    if left.article != right.article and not same_holder(left, right) and not _copied(Case(left, right, Order.UNKNOWN)):
+    if left.article != right.article and not same_holder(left, right) and not _copied(left, right):
         return Finding(
             judgement, Relation.CORROBORATION, reason(left, right, "both say the same, from different origins")
         )

@@ -99,6 +99,19 @@ def test_copies_of_one_text_are_no_contradiction() -> None:
     assert relation(said(words, by=None, article="a"), said(words, by=None, article="b")) is Relation.COMPATIBLE
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "the ferry never sank off the cape with 12 people aboard, the coast guard said",
+        "the ferry sank off the cape with 19 people aboard, the coast guard said",
+    ],
+)
+def test_one_word_that_turns_a_claim_makes_it_no_copy(other: str) -> None:
+    words = "the ferry sank off the cape with 12 people aboard, the coast guard said"
+    left, right = said(words, by=None, article="a"), said(other, by=None, article="b")
+    assert relation(left, right) is Relation.CONTRADICTION
+
+
 def test_independent_origins_that_agree_corroborate_each_other_and_one_origin_does_not() -> None:
     left, right = said("the deal was scrapped"), said("they gave up the whole deal", by="Bo Lind")
     assert relate(judged(left, right, score=0.01, both=FOLLOWS)).relation is Relation.CORROBORATION
