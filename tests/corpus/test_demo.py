@@ -12,15 +12,16 @@ import pytest
 import corpus
 from nli.records import Kind, Parties, Relation
 
-DEMO = Path(corpus.__file__).parent / "data" / "demo"
+DEMO = Path(corpus.__file__).parent / "data" / "demo" / "articles.jsonl"
+GOLD = Path(corpus.__file__).parents[1] / "eval" / "data" / "demo" / "gold.jsonl"
 
 
-def lines(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (DEMO / name).read_text(encoding="utf-8").splitlines()]
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-ARTICLES = {article["id"]: article for article in lines("articles.jsonl")}
-PAIRS = lines("gold.jsonl")
+ARTICLES = {article["id"]: article for article in lines(DEMO)}
+PAIRS = lines(GOLD)
 SIDES = [pytest.param(pair[side], id=f"{pair['id']}-{side}") for pair in PAIRS for side in ("left", "right")]
 
 

@@ -12,7 +12,7 @@ from nli.records import Kind, Parties, Relation
 
 PAGE = (Path(__file__).parents[2] / "docs" / "relations.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| `")]
-DEMO = Path(corpus.__file__).parent / "data" / "demo" / "gold.jsonl"
+DEMO = Path(corpus.__file__).parents[1] / "eval" / "data" / "demo" / "gold.jsonl"
 GOLD = {pair["id"]: pair for pair in map(json.loads, DEMO.read_text(encoding="utf-8").splitlines())}
 
 
