@@ -222,7 +222,8 @@ def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
     speech = cues()["speech"]
     if forms & speech["ask"]:
         asked = tuple(each for each in clauses(verb) if mark(each) in speech["question_marks"])
-        return Frame(verb, source_of(verb), asked) if asked else None
+        bare = subject(verb) is not None and not any(child.dep_ in ("dobj", "prep", "xcomp") for child in verb.children)
+        return Frame(verb, source_of(verb), asked) if asked or bare else None
     if forms & speech["decline"]:
         inner = next((child for child in verb.children if child.dep_ == "xcomp"), None)
         if inner is not None and lemmas(inner) & speech["assert"]:

@@ -24,6 +24,7 @@ class _Clause:
     tokens: Sequence["Token"]
     near: Sequence["Token"]
     text: str
+    framed: bool
     table: dict[str, frozenset[str]]
 
     def has(self, words: str) -> bool:
@@ -43,7 +44,7 @@ def aspect(head: "Token", tokens: Sequence["Token"], speech: "Token | None" = No
     """The aspect of the clause that `head` heads and `tokens` make up; `speech` is the verb of its frame, if any."""
     near = [token for token in tokens if token == head or token.head == head or token.head.head == head]
     text = " " + " ".join(token.lower_ for token in tokens) + " "
-    clause = _Clause(head, tokens, near, text, cues()["aspect"])
+    clause = _Clause(head, tokens, near, text, speech is not None, cues()["aspect"])
     if speech is not None and speech.pos_ == "VERB":
         framed = _by_speech(lemmas(speech), clause.table)
         if framed is not None:
@@ -77,18 +78,31 @@ def _is_question(clause: _Clause) -> bool:
     return bool(stops) and stops[-1].text == "?" and clause.head in (sentence.root, *sentence.root.conjuncts)
 
 
+def _is_future(clause: _Clause) -> bool:
+    word = _finite(clause.head).lower_
+    return word in clause.table["future"] or (clause.framed and word in clause.table["shifted"])
+
+
+def _is_inverted(clause: _Clause) -> bool:
+    who, finite = subject(clause.head), _finite(clause.head)
+    return who is not None and finite.lower_ in clause.table["inverted"] and finite.i < who.i and finite != clause.head
+
+
 def _is_condition(clause: _Clause) -> bool:
-    if mark(clause.head) in clause.table["condition_marks"]:
+    if mark(clause.head) in clause.table["condition_marks"] or _is_inverted(clause):
         return True
     unreal = _finite(clause.head).lower_ in clause.table["condition_auxiliaries"]
     marks = clause.table["condition_marks"]
-    has_if = any(child.dep_ == "advcl" and mark(child) in marks for child in clause.head.children)
+    adverbials = [child for child in clause.head.children if child.dep_ == "advcl" and mark(child) in marks]
+    has_if = any(not any(word.lower_ == "even" for word in child.children) for child in adverbials)
     return has_if or (unreal and clause.head.sent.root == clause.head)
 
 
 def _is_opinion(clause: _Clause) -> bool:
     modal = any(token.lower_ in clause.table["opinion_auxiliaries"] for token in _auxiliaries(clause.head))
-    return modal or clause.headed_by("opinion_verbs") or clause.has("opinion_words")
+    said_of = (child for child in clause.head.children if child.dep_ in ("acomp", "attr", "oprd", "advmod"))
+    valued = any(token.lower_ in clause.table["opinion_words"] for child in said_of for token in (child, *child.lefts))
+    return modal or valued or clause.headed_by("opinion_verbs")
 
 
 def _is_hope(clause: _Clause) -> bool:
@@ -98,7 +112,7 @@ def _is_hope(clause: _Clause) -> bool:
 def _is_forecast(clause: _Clause) -> bool:
     if clause.headed_by("forecast_verbs") or clause.has_phrase("forecast_phrases"):
         return True
-    if _finite(clause.head).lower_ in clause.table["future"]:
+    if _is_future(clause):
         return clause.has("forecast_words") or not _has_agent(clause.head)
     return (
         _finite(clause.head).tag_ in ("VBZ", "VBP")
@@ -124,7 +138,7 @@ def _is_plan(clause: _Clause) -> bool:
     if clause.headed_by("plan_verbs") and any(child.dep_ in ("xcomp", "ccomp") for child in clause.head.children):
         return True
     finite = _finite(clause.head)
-    if finite.lower_ in clause.table["future"]:
+    if _is_future(clause):
         return True
     open_ended = (child for child in clause.head.children if child.dep_ == "xcomp")
     to_do = any(word.lower_ == "to" for child in open_ended for word in child.children)

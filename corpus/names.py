@@ -193,7 +193,7 @@ class Names:
         run = list(named.doc[first.i : last.i + 1])
         own = next((each for each in runs(run) if named in each), [named])
         name, _ = bare_name(own)
-        name = self.resolve(name)
+        name = name if named.tag_ == "NNPS" else self.resolve(name)
         if own[-1].i < named.i:
             name = named.doc[first.i : last.i + 1].text
         return Entity(name, self._sort_of_name(name, named), self.genders.get(name, ""))

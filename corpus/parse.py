@@ -38,6 +38,10 @@ OFFICIAL = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 """The models of spaCy's own makers, the best first; a transformer (`_trf`) is left out, it is too slow here."""
 
 _PLAIN = str.maketrans("“”„‟«»‘’‚‛\u2010\u2011\u2012\u2015", '""""""\'\'\'\'---—')
+# "PORT CALDER, Oct 6 (NPA) - ", "ANKARA (Continental Dispatch) — ": a place in capitals, perhaps a day and an agency.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z'’./ -]{2,40}(?:, [^\W\d_][\w .]{2,30}){0,2}(?: ?\([A-Z][^()\n]{1,40}\))?\s?[-–—]{1,2}\s"
+)
 _SPACE = re.compile(r"\s")
 _BREAK = re.compile(r"(?:[^\S\n]*(?:\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c))+")
 
@@ -155,6 +159,8 @@ def _with_news(article: Article) -> Iterator[Span]:
                 start = span.stop
             elif start < span.start < stop <= span.stop:
                 stop = span.start
+        dateline = _DATELINE.match(article.text, start, stop)
+        start = dateline.end() if dateline else start
         if start < stop:
             yield from _pieces(article.text, start, stop)
 

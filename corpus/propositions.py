@@ -7,7 +7,7 @@ enough to state a fact of its own. A verb phrase that leans on an earlier subjec
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from corpus.attribution import Frame, Quotation, mark, subject
+from corpus.attribution import Frame, Quotation, mark, quotation_at, subject
 from corpus.parse import Sentence
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ PER_SENTENCE = 5
 
 FEWEST_WORDS = 3
 SHORTEST_QUOTE = 20
+LONGEST_FRAME = 12
+SHORTEST_ADVERBIAL = 6
+LINKS = ("that", "as")
 COMPLEMENTS = frozenset(["dobj", "prep", "attr", "acomp", "ccomp", "xcomp", "prt", "agent", "advmod", "oprd", "dative"])
 VERBAL = ("VERB", "AUX")
 
@@ -107,9 +110,19 @@ def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
         if own.claims:
             for content in own.contents:
                 _visit(search, content, _own_or(own, inner))
-    elif own is None or own.claims:
+    elif own is None or own.whole or (own.claims and not _is_mere_frame(search, own)):
         _add(search, head, own if own is not None and own.whole else inner)
     _visit_joined(search, head, own, inner)
+
+
+def _is_mere_frame(search: _Search, frame: Frame) -> bool:
+    """Whether a frame without content is a few words beside a quotation: "..., wondered Lena Marsh of Kelm"."""
+    sentence = search.sentence
+    if quotation_at(search.quotes, sentence.begin(frame.verb)) is not None:
+        return False
+    near = [each for each in search.quotes if each.span.start <= sentence.stop and sentence.start <= each.span.stop + 3]
+    outside = [token for token in sentence.tokens if quotation_at(near, sentence.begin(token)) is None]
+    return bool(near) and len(outside) <= LONGEST_FRAME
 
 
 def _own_or(own: Frame, outer: Frame | None) -> Frame | None:
@@ -142,7 +155,10 @@ def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
     if child.dep_ == "advcl":
-        return subject(child) is not None and _length(child) >= 6 and mark(child) not in ("that", "as")
+        finite = not any(token.dep_ == "aux" and token.lower_ == "to" for token in child.children)
+        return (
+            finite and subject(child) is not None and _length(child) >= SHORTEST_ADVERBIAL and mark(child) not in LINKS
+        )
     return child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child)
 
 
@@ -257,6 +273,8 @@ def _opens(head: "Token", child: "Token") -> bool:
 
 def _without_edges(head: "Token", first: int, last: int, cuts: list[tuple[int, int]]) -> tuple[int, int]:
     doc = head.doc
+    if first < head.i and doc[first].lower_ == "that" and doc[first].tag_ == "IN":
+        return first + 1, last
     if first < head.i and (doc[first].is_space or doc[first].dep_ == "cc" or doc[first].text in ",;:-—–.)]"):
         return first + 1, last
     if last > head.i and (doc[last].is_space or doc[last].dep_ == "cc" or doc[last].text in ",;:-—–.(["):
