@@ -146,11 +146,26 @@ def _holder(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | Non
         maker = _maker(reading, sentence, frame)
         if maker is not None:
             return maker
+    source = _company_spoken_of(frame) or source
     entity = names.entity(source) if _is_quoted(reading, sentence, source) else names.notice(source)
     if entity is not None:
         names.speakers.append(entity)
         _name_document(reading, frame, entity.name)
     return Holder(entity.name, place(sentence, source)) if entity is not None else None
+
+
+def _company_spoken_of(frame: Frame) -> "Token | None":
+    """As in "Hanseong Marine has won an order, the shipbuilder said": the subject is the speaker."""
+    source = frame.source
+    if source is None or source.lower_ not in cues()["source"]["any_body"] or len(list(source.lefts)) != 1:
+        return None
+    if next(source.lefts).lower_ != "the":
+        return None
+    told = list(frame.contents)
+    if frame.stretch is not None:
+        told.extend(source.doc[frame.stretch[0] : frame.stretch[1] + 1])
+    subjects = (child for head in told for child in head.children if child.dep_ in SUBJECTS)
+    return next((noun for noun in subjects if noun.pos_ == "PROPN" and noun.tag_ == "NNP"), None)
 
 
 def _name_document(reading: _Reading, frame: Frame, name: str) -> None:

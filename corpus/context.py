@@ -256,7 +256,7 @@ def _points_back(noun: "Token", mention: Mention) -> bool:
     adjectives = [token.lower_ for token in mention.pre]
     if mention.post or any(_is_name(token) or token.text[0].isupper() for token in mention.pre):
         return False
-    if any(child.dep_ in ("relcl", "acl", "appos", "poss") for child in noun.children):
+    if any(child.dep_ in ("relcl", "acl", "appos", "poss", "prep") for child in noun.children):
         return False
     if determiner in table["definite"]:
         return len(adjectives) <= 2

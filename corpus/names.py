@@ -56,6 +56,9 @@ ASIDE = frozenset(["relcl", "acl", "appos", "cc", "conj", "advcl", "preconj", "p
 LONGEST_TAIL = 10
 """Words of a noun phrase after its noun, at most."""
 
+LONGEST_BARE = 2
+"""Words before the noun of a description that may stand for a name, the article among them."""
+
 NO_PART = frozenset([",", ";", ":", "(", ")", "--", "—", "–", ".", '"'])
 
 
@@ -90,9 +93,12 @@ def phrase(source: "Token") -> tuple["Token", "Token"]:
     """First and last token of the noun phrase around a noun, without clauses and asides."""
     kept = {source.i}
     for child in source.children:
+        if child.dep_ == "case":
+            continue
         if child.dep_ not in ASIDE and child.pos_ not in ("VERB", "AUX") and child.text not in NO_PART:
             first, last = (child, child) if child.n_lefts + child.n_rights == 0 else phrase(child)
             kept.update(range(first.i, last.i + 1))
+            kept.update(word.i for word in child.children if word.dep_ == "case")
     begin = end = source.i
     while begin - 1 in kept:
         begin -= 1
@@ -121,7 +127,18 @@ class Names:
         for sentence in sentences:
             for run in runs(sentence.tokens):
                 names._learn(run)
+            for token in sentence.tokens:
+                if token.is_lower and token.lower_ in cues()["source"]["body"] and token.dep_ != "compound":
+                    names._learn_body(token)
         return names
+
+    def _learn_body(self, noun: "Token") -> None:
+        """Take in "the finance ministry", which "the ministry" may stand for."""
+        first, last = phrase(noun)
+        described = noun.doc[first.i : last.i + 1].text
+        known = self.descriptions.setdefault(noun.lower_, [])
+        if first.lower_ == "the" and last == noun and noun.i - first.i > 1 and described.lower() not in known:
+            known.append(described.lower())
 
     def _learn(self, run: Sequence["Token"]) -> None:
         name, titles = bare_name(run)
@@ -158,16 +175,20 @@ class Names:
         """The name that "the minister" or "the committee" stands for if one alone fits, else the phrase itself."""
         first, last = phrase(noun)
         words = str(noun.doc[first.i : last.i + 1].text)
-        if first.lower_ not in ("the", "its", "his", "her", "their", "this", "that") or last.i - first.i > 2:
-            return words
         head = noun.lower_
+        inside = noun.doc[first.i : last.i + 1]
+        titled = head in cues()["title"]["words"] and last == noun and not any(t.pos_ == "PROPN" for t in inside)
+        if first.lower_ not in ("the", "its", "his", "her", "their", "this", "that") or (
+            last.i - first.i > LONGEST_BARE and not titled
+        ):
+            return words
         named = [*self.carriers.get(head, ()), *self.full.get(head, ())]
         named = list(dict.fromkeys(named))
         if len(named) == 1:
             return str(named[0])
-        longer = [text for text in self.descriptions.get(head, ()) if len(text) > len(words)]
-        if longer and last.i - first.i == 1:
-            return longer[-1]
+        longer = self.descriptions.get(head, [])
+        if len(longer) == 1 and last.i - first.i == 1:
+            return longer[0]
         if head in cues()["source"]["any_body"]:
             bodies = [each.name for each in self.speakers if _may_be_any_body(each)]
             if bodies:
@@ -180,8 +201,6 @@ class Names:
             return None
         entity = self.entity(noun)
         self.recent.append(entity)
-        if noun.pos_ == "NOUN":
-            self.descriptions.setdefault(noun.lower_, []).append(entity.name)
         return entity
 
     def entity(self, noun: "Token") -> Entity:

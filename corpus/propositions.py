@@ -273,7 +273,7 @@ def _opens(head: "Token", child: "Token") -> bool:
 
 def _without_edges(head: "Token", first: int, last: int, cuts: list[tuple[int, int]]) -> tuple[int, int]:
     doc = head.doc
-    if first < head.i and doc[first].lower_ == "that" and doc[first].tag_ == "IN":
+    if first < head.i and doc[first].lower_ == "that" and (doc[first].tag_ == "IN" or doc[first].dep_ == "mark"):
         return first + 1, last
     if first < head.i and (doc[first].is_space or doc[first].dep_ == "cc" or doc[first].text in ",;:-—–.)]"):
         return first + 1, last
