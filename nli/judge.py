@@ -19,9 +19,19 @@ class TwoWayJudge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """One judgement a pair, in order; texts that meet again are asked once."""
-        asked = list(dict.fromkeys(texts for pair in pairs for texts in directions(pair)))
+        asked = list(
+            dict.fromkeys(
+                each for pair in pairs for left, right in wordings(pair) for each in ((left, right), (right, left))
+            )
+        )
         answers = dict(zip(asked, map(Scores.of, self._classifier.classify(asked)), strict=True))
-        return [self._judgement(pair, *(answers[texts] for texts in directions(pair))) for pair in pairs]
+        return [
+            max(
+                (self._judgement(pair, answers[left, right], answers[right, left]) for left, right in wordings(pair)),
+                key=lambda judgement: judgement.score,
+            )
+            for pair in pairs
+        ]
 
     def _judgement(self, pair: Pair, forward: Scores, backward: Scores) -> Judgement:
         forward, backward = under_denial(pair.left.stance, pair.right.stance, forward, backward)
@@ -44,9 +54,16 @@ class Cascade:
         return judgements
 
 
-def directions(pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
-    """The pair as (premise, hypothesis), left first and right first."""
-    return (pair.left.judged, pair.right.judged), (pair.right.judged, pair.left.judged)
+def wordings(pair: Pair) -> list[tuple[str, str]]:
+    """How a pair is put to the judge: with the words put back, and where both sides got some, also as it was written.
+
+    Two completions of one referent are seldom worded alike, and a judge takes what is worded otherwise for something
+    else; what the writers left out on both sides they may have left out because it is the same.
+    """
+    readings = [(pair.left.judged, pair.right.judged)]
+    if pair.left.additions and pair.right.additions:
+        readings.append((pair.left.text, pair.right.text))
+    return readings
 
 
 def under_denial(left: Stance, right: Stance, forward: Scores, backward: Scores) -> tuple[Scores, Scores]:

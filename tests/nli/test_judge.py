@@ -1,15 +1,16 @@
 """Both directions, denials turned round, small before base."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.records import Stance
+from corpus.records import Addition, Stance
 from nli.calibration import Calibration, read_calibration
 from nli.errors import ModelError
-from nli.judge import Cascade, TwoWayJudge, under_denial
+from nli.judge import Cascade, TwoWayJudge, under_denial, wordings
 from nli.records import Judgement, Pair, Scores
 from tests.fakes import FakeClassifier
 from tests.nli.statements import AGAINST, FOLLOWS, said
@@ -61,6 +62,16 @@ def test_two_who_deny_the_same_agree() -> None:
     forward, backward = under_denial(Stance.DENIED, Stance.DENIED, FOLLOWS, FOLLOWS)
     assert forward.entailment > 0.9
     assert backward.contradiction == 0
+
+
+def test_what_both_sides_left_out_is_asked_with_and_without() -> None:
+    signed = replace(said("The contract has been signed"), additions=(Addition(12, "for the trams"),))
+    none = replace(said("There is no contract", by="Bo Lind"), additions=(Addition(20, "with the tram maker"),))
+    assert wordings(Pair(signed, none, 0.5)) == [
+        ("The contract for the trams has been signed", "There is no contract with the tram maker"),
+        ("The contract has been signed", "There is no contract"),
+    ]
+    assert len(wordings(Pair(signed, said("There is no contract", by="Bo Lind"), 0.5))) == 1
 
 
 @given(scores(), scores(), st.sampled_from(Stance), st.sampled_from(Stance))
