@@ -20,6 +20,7 @@ import numpy as np
 
 from nli.loading import load_classifier, load_encoder
 from nli.records import Classifier, Encoder
+from nli.runtime import OnnxClassifier
 from nli.training.data import rows, without_full_stop
 
 CHUNK = 64
@@ -170,7 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m nli.training.distil", description="Cache a teacher's answers.")
     parser.add_argument("articles", type=Path, nargs="+", help="JSON Lines of articles with their story")
     parser.add_argument("--teacher", required=True, help="the judge to learn from, folder or name")
-    parser.add_argument("--student", help="a judge whose suspicions choose half of the pairs")
+    parser.add_argument("--student", type=Path, help="exported folder of a judge that chooses half of the pairs")
     parser.add_argument("--encoder", help="bi-encoder for the blocking (the bundled one)")
     parser.add_argument("--output", type=Path, required=True, help="JSON Lines cache, appended to")
     parser.add_argument("--except", dest="excepted", type=Path, help="JSON list of stories to leave alone")
@@ -182,7 +183,7 @@ def main() -> None:
     excepted = frozenset(json.loads(given.excepted.read_text(encoding="utf-8"))) if given.excepted else frozenset()
     found = passages(given.articles, excepted, given.per_article, given.seed)
     pairs = neighbours(found, load_encoder(given.encoder), given.per_claim, given.seed)
-    pairs = chosen(pairs, given.pairs, load_classifier(given.student) if given.student else None)
+    pairs = chosen(pairs, given.pairs, OnnxClassifier(given.student) if given.student else None)
     for done in label(pairs, load_classifier(given.teacher), given.output):
         parser._print_message(f"\r{done} of {len(pairs)}")
     parser._print_message("\n")

@@ -2,8 +2,7 @@
 
 FOLDER is an ordinary transformers folder of a sequence classifier, whichever encoder it has. OUTPUT gets `model.onnx`
 (8-bit weights; large ones beside it), `tokenizer.json`, `config.json`, `SHA256SUMS`, `metrics.json` and
-`MODEL_CARD.md`, and `float32/` with the same model unquantised, to compare with. Both open with
-`nli.loading.load_classifier`.
+`MODEL_CARD.md`, and `float32/` with the same model unquantised, to compare with.
 """
 
 import argparse
@@ -21,8 +20,9 @@ import torch
 from onnx.external_data_helper import set_external_data, write_external_data_tensors
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 
+from nli.errors import FailedProbe
 from nli.records import Probabilities
-from nli.runtime import CHECKSUMS
+from nli.runtime import CHECKSUMS, OnnxClassifier, require_probes
 from nli.training.data import Mix, read_mix, rows, without_full_stop
 from nli.training.outliers import peaks, quantise, set_apart
 
@@ -153,11 +153,13 @@ def card(name: str, mixes: Sequence[Mix], metrics: dict[str, object], notes: str
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def probabilities(folder: Path, pairs: Sequence[tuple[str, str]]) -> Probabilities:
-    """What the ONNX model in `folder` says, by the code that runs it in the product."""
-    from nli.loading import load_classifier  # here, so that exporting does not ask for the product's own models
-
-    return load_classifier(str(folder)).classify(pairs)
+def probes(output: Path) -> str:
+    """Whether `nli.loading` will take the exported judge, and if not, why."""
+    try:
+        require_probes(OnnxClassifier(output))
+    except FailedProbe as failure:
+        return f"failed: {failure.what}"
+    return "passed"
 
 
 def export(folder: Path, output: Path, apart: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
@@ -208,8 +210,9 @@ def main() -> None:
     if given.agreement:
         pairs = read_pairs(given.agreement, given.pairs)
         metrics["8 bits against float32"] = agreement(
-            probabilities(given.output, pairs), probabilities(given.output / "float32", pairs)
+            OnnxClassifier(given.output).classify(pairs), OnnxClassifier(given.output / "float32").classify(pairs)
         )
+    metrics["probes"] = probes(given.output)
     if given.figures:
         metrics |= json.loads(given.figures.read_text(encoding="utf-8"))
     (given.output / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")

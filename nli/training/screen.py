@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nli.loading import load_classifier
 from nli.records import Classifier
+from nli.runtime import OnnxClassifier
 from nli.training.data import rows
 
 THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
@@ -80,13 +80,13 @@ def markdown(found: Sequence[Cut]) -> str:
 def main() -> None:
     """Read the command line and print the table."""
     parser = argparse.ArgumentParser(prog="python -m nli.training.screen", description="What a screen keeps and loses.")
-    parser.add_argument("student", help="the judge that screens, folder or name")
+    parser.add_argument("student", type=Path, help="the judge that screens, an exported folder")
     parser.add_argument(
         "--cache", type=Path, required=True, help="JSON Lines with a teacher's probabilities, both directions"
     )
     given = parser.parse_args()
     teacher = teacher_of(given.cache)
-    student = by_larger_direction(list(teacher), load_classifier(given.student))
+    student = by_larger_direction(list(teacher), OnnxClassifier(given.student))
     parser._print_message(markdown(cuts(student, np.array(list(teacher.values())), THRESHOLDS)) + "\n")
 
 
