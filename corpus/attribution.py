@@ -240,7 +240,7 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
     stance = Stance.DENIED if denies else Stance.ASSERTED
     contents, around = _contents(verb, denies=denies)
     source = _last_name(verb, around) or _inverted(verb, contents) or source_of(verb) or _noun_before(verb)
-    if contents and verb.i > contents[0].i and len(contents) > 1 and not mark(contents[0]):
+    if len(contents) > 1 and contents[0].i < verb.i < contents[-1].i and not mark(contents[0]):
         # "A clerk, asked about a warning, said that P": the parser takes "asked" for another content.
         source, contents = subject(contents[0]) or source, contents[1:]
     if forms & speech["only_with_quote"] and around is None and not contents:
@@ -261,6 +261,10 @@ def _opens_quote(phrase: "Token") -> bool:
 def _contents(verb: "Token", *, denies: bool) -> tuple[tuple["Token", ...], tuple[int, int] | None]:
     """The heads of what a verb of saying says, and where its frame stands if that is set into what it says."""
     contents = clauses(verb) or _loose_clause(verb)
+    start = _trailing(verb) if contents and verb.dep_ == "conj" and verb.head.i < contents[0].i < verb.i else None
+    if start is not None:
+        # "P, but Q, X said": the parser hangs Q alone on the verb, and the verb on P.
+        return (verb.head, *contents), (start, verb.sent.end - 1)
     if denies and not contents:
         contents = tuple(child for child in verb.children if child.dep_ == "xcomp")
     if contents:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotation_at, quotations
+from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotation_at, quotations, subject
 from corpus.checkworthy import check_worthiness
 from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
@@ -182,7 +182,12 @@ def _is_quoted(reading: _Reading, sentence: Sentence, token: "Token") -> bool:
 
 def _notice_subjects(reading: _Reading, sentence: Sentence, pronoun: "Token", found: Sequence[Frame]) -> None:
     """Take in whom a sentence names before a pronoun, unless within what is said or quoted."""
-    said = {token.i for frame in found for content in frame.contents for token in content.subtree}
+    said: set[int] = set()
+    for content in (content for frame in found for content in frame.contents):
+        # "Lindqvist disagreed: the membranes were faulty, she said": what comes before the colon is not said.
+        own = subject(content)
+        first = own.left_edge.i if own is not None else content.left_edge.i
+        said.update(token.i for token in content.subtree if token.i >= first)
     for token in sentence.tokens[: pronoun.i - sentence.tokens.start]:
         names_someone = token.dep_ in SUBJECTS and token.pos_ == "PROPN" and token.i not in said
         if names_someone and not _is_quoted(reading, sentence, token):

@@ -271,7 +271,8 @@ def _tells(mention: Mention) -> bool:
 
 def _unmistakable(mention: Mention, earlier: Sequence[Mention]) -> Mention | None:
     """The fullest earlier mention, if all that could be meant agree with each other."""
-    fitting = [each for each in earlier if mention.agrees(each)]
+    which = mention.ordinals - cues()["event"]["pointing"]  # "the first purchase" is not just any purchase
+    fitting = [each for each in earlier if mention.agrees(each) and which <= each.ordinals]
     if not fitting:
         return None
     if any(not one.agrees(other) for one in fitting for other in fitting):

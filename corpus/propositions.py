@@ -67,7 +67,8 @@ def propositions(
     if root.i in search.seen and search.around:
         root = next(iter(search.around.values())).contents[0]
     _visit(search, root, None)
-    for frame in search.by_verb.values():
+    joint = [frame for frame in search.around.values() if len(frame.contents) > 1]
+    for frame in (*joint, *search.by_verb.values()):
         for content in frame.contents if frame.claims else ():
             _visit(search, content, frame)
     ordered = sorted(search.found, key=lambda each: (each.first, -each.last))
@@ -139,7 +140,7 @@ def _visit_joined(search: _Search, head: "Token", own: Frame | None, inner: Fram
         if child.dep_ == "conj":
             _visit(search, child, own if own is not None and _goes_on(search, own, child) else inner)
         elif _stands_alone(search, head, child) or _result(search, child):
-            _visit(search, child, inner)
+            _visit(search, child, None if _leads_in(head, child) else inner)
     for token in head.subtree:
         if token.dep_ in ("relcl", "advcl") and token.i not in search.seen and _is_aside(search, token):
             _visit(search, token, inner)
@@ -168,6 +169,11 @@ def _result(search: _Search, child: "Token") -> bool:
         return False
     has_object = any(token.dep_ in ("dobj", "ccomp") for token in child.children)
     return has_object and _length(child) >= 4 and child.left_edge.i > 0 and child.nbor(-1).text == ","
+
+
+def _leads_in(head: "Token", child: "Token") -> bool:
+    """Whether a clause stands before the colon of what is said: "Lindqvist disagreed: they were faulty, she said"."""
+    return child.i < head.i and child.doc[child.right_edge.i + 1].text == ":"
 
 
 def _spliced(search: _Search, head: "Token", child: "Token") -> bool:
@@ -251,7 +257,10 @@ def _extent(search: _Search, head: "Token", parts: list["Token"]) -> tuple[int, 
             cuts.append((child.left_edge.i, child.right_edge.i))
         elif child.i < head.i and _opens(head, child):
             cuts.append((child.i, child.i))
-    cuts.extend(frame.around for frame in search.around.values() if frame.around is not None)
+    for frame in search.around.values():
+        others = [each for each in frame.contents if each != head and not each.is_ancestor(head)]
+        cuts.extend((each.left_edge.i, each.right_edge.i) for each in others)
+        cuts.extend([frame.around] if frame.around is not None else [])
     cuts.extend(
         (frame.verb.left_edge.i, frame.verb.right_edge.i)
         for frame in search.by_verb.values()
