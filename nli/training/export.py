@@ -103,6 +103,8 @@ def write_parts(source: Path, output: Path) -> list[str]:
     for tensor in weights:
         set_external_data(tensor, files[0] if tensor.dims[0] > MANY_ROWS else files[1])
     onnx.save(write_external_data_tensors(model, str(output)), output / GRAPH)
+    for file in files:
+        (output / file).chmod(0o644)  # onnx lets nobody else read them, and a service may run as another user
     return [*files, GRAPH]
 
 
