@@ -1,13 +1,10 @@
-"""Pairs of claims to judgements: both directions, denials turned round, small screening for base."""
+"""Pairs of claims to judgements: both directions, denials turned round."""
 
 from collections.abc import Sequence
 
 from corpus.records import Stance
 from nli.calibration import Calibration
-from nli.records import Classifier, Judge, Judgement, Pair, Scores
-
-SCREEN = 0.05
-"""Pairs whose score by the small judge reaches this are judged again by base (`nli/training/RUNS.md`)."""
+from nli.records import Classifier, Judgement, Pair, Scores
 
 
 class TwoWayJudge:
@@ -36,22 +33,6 @@ class TwoWayJudge:
     def _judgement(self, pair: Pair, forward: Scores, backward: Scores) -> Judgement:
         forward, backward = under_denial(pair.left.stance, pair.right.stance, forward, backward)
         return Judgement(pair, forward, backward, self.name, self._calibration.score(forward, backward))
-
-
-class Cascade:
-    """Small judges every pair; base judges again those in which small sees any chance of a contradiction."""
-
-    def __init__(self, small: Judge, base: Judge, screen: float = SCREEN) -> None:
-        self._small, self._base, self._screen = small, base, screen
-        self.name = f"{small.name}+{base.name}"
-
-    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
-        """One judgement a pair, in order; `model` tells which judge decided."""
-        judgements = self._small.judge(pairs)
-        again = [row for row, judgement in enumerate(judgements) if judgement.score >= self._screen]
-        for row, judgement in zip(again, self._base.judge([pairs[row] for row in again]), strict=True):
-            judgements[row] = judgement
-        return judgements
 
 
 def wordings(pair: Pair) -> list[tuple[str, str]]:

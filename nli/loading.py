@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from nli.calibration import read_calibration
-from nli.judge import Cascade, TwoWayJudge
+from nli.judge import TwoWayJudge
 from nli.records import Classifier, Encoder, Judge
 from nli.runtime import (
     OnnxClassifier,
@@ -42,17 +42,12 @@ def load_classifier(name: str | None = None) -> Classifier:
 
 
 def load_judge(name: str | None = None) -> Judge:
-    """The judge of pairs: both directions, calibrated. None is the bundled cascade, in which small screens for base.
+    """The judge of pairs: both directions, calibrated. None is the bundled one, else a folder or a Hugging Face name.
 
     Raises as `load_classifier`.
     """
-    if name is not None:
-        return TwoWayJudge(load_classifier(name), read_calibration(Path(name)))
-    base = TwoWayJudge(load_classifier(), read_calibration(BUNDLED / "base"))
-    if not (BUNDLED / "small").is_dir():
-        return base
-    small = TwoWayJudge(load_classifier(str(BUNDLED / "small")), read_calibration(BUNDLED / "small"))
-    return Cascade(small, base)
+    folder = BUNDLED / "base" if name is None else Path(name)
+    return TwoWayJudge(load_classifier(name), read_calibration(folder))
 
 
 def runs_on_onnx(folder: Path) -> bool:

@@ -1,6 +1,5 @@
-"""Both directions, denials turned round, small before base."""
+"""Both directions, and denials turned round."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 from corpus.records import Addition, Stance
 from nli.calibration import Calibration, read_calibration
 from nli.errors import ModelError
-from nli.judge import Cascade, TwoWayJudge, under_denial, wordings
-from nli.records import Judgement, Pair, Scores
+from nli.judge import TwoWayJudge, under_denial, wordings
+from nli.records import Pair, Scores
 from tests.fakes import FakeClassifier
 from tests.nli.statements import AGAINST, FOLLOWS, said
 
@@ -80,26 +79,8 @@ def test_a_denial_keeps_probabilities_probabilities(one: Scores, other: Scores, 
         assert abs(each.entailment + each.neutral + each.contradiction - 1) < 1e-6
 
 
-class Fixed:
-    """A judge that gives every pair one score, and counts what it is asked."""
-
-    def __init__(self, name: str, score: float) -> None:
-        self.name, self.score, self.asked = name, score, 0
-
-    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
-        self.asked += len(pairs)
-        return [Judgement(pair, AGAINST, AGAINST, self.name, self.score) for pair in pairs]
-
-
-@pytest.mark.parametrize(("screened", "decides"), [(0.9, "base"), (0.3, "base"), (0.01, "small")])
-def test_base_decides_where_small_sees_any_chance(screened: float, decides: str) -> None:
-    small, base = Fixed("small", screened), Fixed("base", 0.8)
-    judgement = Cascade(small, base, screen=0.1).judge([Pair(said("It rained"), said("It was dry", by="Bo"), 0.4)])[0]
-    assert judgement.model == decides
-
-
 def test_judgements_come_in_the_order_of_the_pairs() -> None:
     claims = [said(f"The dam holds {number} tons", by=str(number)) for number in range(6)]
     pairs = [Pair(one, other, 0.5) for one in claims for other in claims if one.id < other.id]
-    judge = Cascade(TwoWayJudge(FakeClassifier(), Calibration()), TwoWayJudge(FakeClassifier(), Calibration()))
-    assert [judgement.pair for judgement in judge.judge(pairs)] == pairs
+    judgements = TwoWayJudge(FakeClassifier(), Calibration()).judge(pairs)
+    assert [judgement.pair for judgement in judgements] == pairs
