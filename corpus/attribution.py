@@ -235,7 +235,9 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
     """As in "X said that P", "P, X said", "X denied having done P"."""
     speech = cues()["speech"]
     denies = bool(forms & speech["deny"])
-    if not denies and not forms & speech["assert"]:
+    # "It remains to specify how P", "wants to show that P": an infinitive has said nothing yet.
+    open_ended = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if open_ended or not (denies or forms & speech["assert"]):
         return None
     stance = Stance.DENIED if denies else Stance.ASSERTED
     contents, around = _contents(verb, denies=denies)
@@ -350,7 +352,10 @@ def _outer(verb: "Token") -> tuple[tuple["Token", ...], tuple[int, int] | None]:
     """The clause around a frame set into it: "P, X said, Q", "P, X said.", "as X said"."""
     if verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and mark(verb) == "as"):
         if subject(verb) is not None:
-            return (verb.head,), (verb.left_edge.i, verb.right_edge.i)
+            top = verb.head
+            while top.dep_ == "xcomp":
+                top = top.head
+            return (top,), (verb.left_edge.i, verb.right_edge.i)
     elif verb.dep_ in ("ccomp", "conj", "advcl", "relcl", "dep", "acl") and verb.i > verb.head.i and not mark(verb):
         start = _trailing(verb)
         if start is not None:
