@@ -74,13 +74,19 @@ Database = Annotated[
 Rebuild = Annotated[bool | None, typer.Option("--rebuild", help="First read again what other models have read.")]
 
 
-@cli.callback()
-def _root(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
-) -> None:
-    if show_version:
+def _tell_version(asked: bool) -> None:
+    if asked:
         typer.echo(f"counterclaim {installed()}")
         raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None: ...
 
 
 @cli.command()
