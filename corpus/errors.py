@@ -1,8 +1,8 @@
 """What can go wrong before a claim exists, each carrying its evidence.
 
-    CorpusError
-      UnreadableInput   a path or stream that gives no article at all
-      MissingParser     no English spaCy model is installed
+CorpusError
+UnreadableInput   a path or stream that gives no article at all
+MissingParser     no English spaCy model is installed
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,6 @@ from datetime import date
 from enum import StrEnum
 
 
-
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of characters, `text[start:stop]`.
