@@ -113,6 +113,9 @@ def _negated(left: Claim, right: Claim) -> Clash | None:
 
 
 def _dated(left: Claim, right: Claim) -> Clash | None:
+    early, late = clashing(left.text, right.text, years=True)
+    if early and late:
+        return Clash(Kind.DATE, tuple(early), tuple(late))
     for unit in ("months", "days"):
         lefts, rights = _found(unit, left.text), _found(unit, right.text)
         named = [{span.of(each.text).lower() for span in spans} for each, spans in ((left, lefts), (right, rights))]

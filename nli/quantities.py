@@ -68,13 +68,16 @@ def agree(one: Quantity, other: Quantity) -> bool:
     return near and (one.rough or other.rough) and not one.year
 
 
-def clashing(left: str, right: str) -> tuple[list[Span], list[Span]]:
+def clashing(left: str, right: str, *, years: bool = False) -> tuple[list[Span], list[Span]]:
     """The numbers of each side that agree with none of the other's; none where one side has no numbers.
 
-    >>> clashing("12 people died", "15 people died")
+    With `years`, the years alone are looked at, else all but these.
+
+    >>> clashing("12 people died in 2017", "15 people died")
     ([Span(start=0, stop=2)], [Span(start=0, stop=2)])
     """
-    lefts, rights = quantities(left), quantities(right)
+    lefts = [each for each in quantities(left) if each.year == years]
+    rights = [each for each in quantities(right) if each.year == years]
     if not lefts or not rights:
         return [], []
     return (

@@ -17,6 +17,10 @@ COPIED = 0.9
 """Claims as like as this are copies of one text: twice the words in common, in order, over the words of both."""
 
 
+ONE_EVENT = 0.5
+"""Claims of different years that share less of the shorter one's words than this tell of two events."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Where a relation begins: the score of a contradiction, of a doubt, and the entailment of a corroboration.
@@ -88,6 +92,15 @@ def _counted_on(case: Case) -> bool:
     return later and counted_on(left.text, right.text)
 
 
+def _other_years(case: Case) -> bool:
+    """Told of different years, in words of their own: two events, not two accounts of one."""
+    left, right = case.left.text, case.right.text
+    if not all(clashing(left, right, years=True)) or Aspect.FORECAST in case.aspects:
+        return False
+    one, other = set(stems(left)), set(stems(right))
+    return len(one & other) < ONE_EVENT * min(len(one), len(other))
+
+
 def _perhaps_updated(case: Case) -> bool:
     """Undated: a state or plan on one side against an event on the other, which may have come after it."""
     unknown = case.order is Order.UNKNOWN
@@ -120,6 +133,7 @@ RULES = (
         Relation.COMPATIBLE,
         "the figures agree within rounding",
     ),
+    Rule(_other_years, Relation.COMPATIBLE, "they tell of different years"),
     Rule(
         lambda case: Aspect.OPINION in case.aspects,
         Relation.UNCERTAIN,

@@ -87,6 +87,13 @@ def test_rounding_is_no_contradiction() -> None:
     assert relation(left, right) is Relation.COMPATIBLE
 
 
+def test_events_of_different_years_do_not_clash_and_two_years_for_one_event_do() -> None:
+    bought = said("the navy bought two frigates in 2017")
+    assert relation(bought, said("the offer had been withdrawn in 2013", by="Bo Lind")) is Relation.COMPATIBLE
+    again = relate(judged(bought, said("the navy bought two frigates in 2013", by="Bo Lind")))
+    assert (again.relation, again.kind) == (Relation.CONTRADICTION, Kind.DATE)
+
+
 def test_a_count_that_went_on_is_superseded_and_two_counts_of_one_day_contradict_each_other() -> None:
     first = said("at least nine people died", day="2024-03-01")
     assert relation(first, said("fourteen people died", by="Bo Lind", day=LATER)) is Relation.SUPERSEDED
