@@ -199,11 +199,15 @@ def _short(addition: Addition) -> Addition | None:
 def _for_pronoun(discourse: Discourse, place: Place, pronoun: "Token") -> Addition | None:
     begin = place.sentence.begin(pronoun)
     speaker = place.holder.name if place.holder is not None and not place.holder.narrator else None
+    # "Isik said he would resign" speaks of Isik; "He was caught, Isik said" of someone else.
+    named_before = place.holder is not None and place.holder.span is not None and place.holder.span < place.span
     who: str | None = None
     if pronoun.lower_ in cues()["pronoun"]["first"]:
         who = speaker
     elif pronoun.dep_ in SUBJECTS and pronoun.dep_ != "expl" and pronoun.head == place.proposition.head:
-        who = _third(discourse, place.sentence, pronoun, None if discourse.is_quoted(begin) else speaker)
+        who = _third(
+            discourse, place.sentence, pronoun, speaker if named_before and not discourse.is_quoted(begin) else None
+        )
     if who is None:
         return None
     possessive = "'s" if pronoun.dep_ == "poss" else ""
@@ -219,7 +223,7 @@ def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: 
     if word == "it" and pronoun.head.pos_ == "AUX":
         return None  # "it is likely that ...": it may stand for a clause, or for nothing
     personal = word in table["he"] | table["she"]
-    if personal and said_by is not None and said_by.split()[-1].lower() not in cues()["source"]["body"]:
+    if personal and said_by is not None and _may_be_person(said_by):
         return said_by
     if not personal and word not in table["they"] | table["it"]:
         return None
@@ -229,6 +233,11 @@ def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: 
     near = (actor for actor in before if actor.sentence >= last - SENTENCES_BACK + 1)
     different = list(dict.fromkeys(actor.text for actor in near if actor.may_be(word)))
     return different[0] if len(different) == 1 else None
+
+
+def _may_be_person(name: str) -> bool:
+    *before, last = name.split()
+    return bool(before) and name[0].isupper() and not last.isupper() and last.lower() not in cues()["source"]["body"]
 
 
 # Nouns ----------------------------------------------------------------------------------------------------------

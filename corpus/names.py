@@ -104,8 +104,10 @@ def phrase(source: "Token") -> tuple["Token", "Token"]:
         begin -= 1
     while source.doc[begin].is_punct and begin < source.i:
         begin += 1
-    while end + 1 in kept and end - source.i < LONGEST_TAIL:
+    while end + 1 in kept:
         end += 1
+    if end - source.i > LONGEST_TAIL:
+        end = source.i
     return source.doc[begin], source.doc[end]
 
 
