@@ -73,7 +73,8 @@ def _changeable(claim: Claim) -> bool:
 
 def _copied(left: Claim, right: Claim) -> bool:
     """Nearly the same words in the same order, and neither a negation nor a number that makes the difference."""
-    if left.stance != right.stance or any(clashing(left.text, right.text)):
+    numbers = (*clashing(left.text, right.text), *clashing(left.text, right.text, years=True))
+    if left.stance != right.stance or any(numbers):
         return False
     if bool(pattern("negation").search(left.text)) != bool(pattern("negation").search(right.text)):
         return False
