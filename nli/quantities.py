@@ -91,7 +91,7 @@ def only_rounded(left: str, right: str) -> bool:
     lefts, rights = quantities(left), quantities(right)
     if not lefts or not rights or {each.value for each in lefts} == {each.value for each in rights}:
         return False
-    return clashing(left, right) == ([], [])
+    return not any((*clashing(left, right), *clashing(left, right, years=True)))
 
 
 def counted_on(earlier: str, later: str) -> bool:
