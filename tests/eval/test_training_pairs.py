@@ -1,0 +1,47 @@
+"""What the judge is trained on carries the labels that a reader gave, and nothing labelled is taken as neutral."""
+
+import random
+from dataclasses import replace
+
+from corpus.records import Addition, Article, Claim, Stance
+from eval.gold import Gold, LabelledPair, Side
+from eval.training_pairs import answering, labelled, unlabelled
+from nli.records import Pair, Shelf
+from tests.fakes import FakeEncoder
+from tests.nli.statements import said
+
+LEFT = replace(said("The contract has been signed", article="a"), additions=(Addition(12, "for the trams"),))
+RIGHT = said("There is no contract for any tram", by="Bo Lind", article="b")
+OTHER = said("It rained all day in the north of the country", by="Cy", article="c")
+
+
+def gold(label: str) -> Gold:
+    sides = Side("a", 0, 28, LEFT.text), Side("b", 0, 33, RIGHT.text)
+    pairs = (LabelledPair("1", LEFT.text, RIGHT.text, label, "s", sides),)
+    return Gold("made", pairs, "0", (Article("a", LEFT.text), Article("b", RIGHT.text)))
+
+
+def shelf(*claims: Claim) -> Shelf:
+    return Shelf(claims, FakeEncoder().encode([claim.judged for claim in claims]))
+
+
+def test_a_labelled_pair_is_taken_in_both_directions_with_and_without_the_words_put_back() -> None:
+    rows = list(labelled(gold("contradiction"), shelf(LEFT, RIGHT, OTHER)))
+    assert [row["label"] for row in rows] == ["contradiction"] * 3
+    assert rows[0]["premise"] == rows[1]["hypothesis"] == "The contract for the trams has been signed"
+    assert rows[2]["premise"] == "The contract has been signed"
+
+
+def test_updates_and_denied_claims_are_left_out() -> None:
+    assert not list(labelled(gold("superseded"), shelf(LEFT, RIGHT, OTHER)))
+    denied = replace(LEFT, stance=Stance.DENIED)
+    assert not list(labelled(gold("contradiction"), shelf(denied, RIGHT)))
+
+
+def test_nothing_that_was_labelled_and_nothing_of_one_article_is_taken_as_neutral() -> None:
+    taken = answering(gold("contradiction"), (LEFT, RIGHT, OTHER))
+    within = replace(OTHER, id="d", article="a")
+    pairs = [Pair(LEFT, RIGHT, 0.5), Pair(LEFT, OTHER, 0.1), Pair(LEFT, within, 0.1)]
+    rows = unlabelled(pairs, taken, random.Random(0))
+    assert [row["label"] for row in rows] == ["neutral"]
+    assert {rows[0]["premise"], rows[0]["hypothesis"]} == {LEFT.judged, OTHER.judged}
