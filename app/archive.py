@@ -146,6 +146,7 @@ def without(shelf: Shelf, article: str) -> Shelf:
     """The shelf less the claims of one article; the same shelf if it has none.
 
     >>> import numpy as np
+    >>> from corpus.records import Claim
     >>> claim = Claim("c1", "a1", 0, 9, "It rained")
     >>> without(Shelf((claim,), np.ones((1, 2), np.float32)), "a1").claims
     ()
