@@ -93,6 +93,15 @@ def _counted_on(case: Case) -> bool:
     return later and counted_on(left.text, right.text)
 
 
+def _still_ahead(case: Case) -> bool:
+    """One side foretells, after the other or beside it in one article: the other cannot refute what is to come."""
+    if case.aspects.count(Aspect.FORECAST) != 1:
+        return False
+    if case.left.article == case.right.article:
+        return True
+    return case.apart and case.later.aspect is Aspect.FORECAST
+
+
 def _other_years(case: Case) -> bool:
     """Told of different years, in words of their own: two events, not two accounts of one."""
     left, right = case.left.text, case.right.text
@@ -124,6 +133,7 @@ RULES = (
         "a question or a condition asserts nothing that the other side could contradict",
     ),
     Rule(lambda case: Aspect.HOPE in case.aspects, Relation.COMPATIBLE, "a hope is not contradicted by events"),
+    Rule(_still_ahead, Relation.COMPATIBLE, "what is foretold lies ahead of what the other side reports"),
     Rule(
         lambda case: _copied(case.left, case.right),
         Relation.COMPATIBLE,

@@ -57,6 +57,14 @@ def test_a_forecast_that_events_refute_is_a_failed_prediction() -> None:
     assert (found.relation, found.kind) == (Relation.CONTRADICTION, Kind.FAILED_PREDICTION)
 
 
+def test_a_forecast_is_not_refuted_by_what_was_so_before_it() -> None:
+    nothing = said("there is no deal", aspect=Aspect.STATE)
+    forecast = said("there will be a deal", by="Bo Lind", day=MUCH_LATER, aspect=Aspect.FORECAST)
+    assert relation(nothing, forecast) is Relation.COMPATIBLE
+    beside = said("there will be a deal", by="Bo Lind", article=nothing.article, aspect=Aspect.FORECAST, start=99)
+    assert relation(nothing, beside) is Relation.COMPATIBLE
+
+
 @pytest.mark.parametrize(
     ("aspect", "expected"),
     [
