@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -254,18 +253,15 @@ REPEATS = (
 )
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", REPEATS)
-def test_100_kb_of_repeats_take_no_more_than_linear_time(piece: str) -> None:
-    def seconds(characters: int) -> float:
-        article = Article("a", "x" + piece * (characters // len(piece)), title=piece * 20)
-        start = time.process_time()
-        boilerplate(article)
-        return time.process_time() - start
-
-    # Four times the text in about four times the time, with room for a busy machine; a quadratic search takes sixteen.
-    assert seconds(100_000) < 8 * seconds(25_000) + 0.1
+def test_a_megabyte_of_repeats_comes_to_an_end(piece: str) -> None:
+    # Seconds for what is linear; a quadratic search runs into the limit, and one that backtracks never ends.
+    article = Article("a", "x" + piece * (1_000_000 // len(piece)), title=piece * 20)
+    assert isinstance(boilerplate(article), tuple)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("shape", sorted(cleaning.SHAPES))
 def test_no_shape_is_slow_on_100_kb_made_for_it(shape: str) -> None:
     pattern = cleaning.SHAPES[shape]
@@ -286,10 +282,8 @@ def test_no_shape_is_slow_on_100_kb_made_for_it(shape: str) -> None:
         "—",
     ):
         text = piece * (100_000 // len(piece))
-        start = time.process_time()
         pattern.search(text) if shape in ("credit inside", "bracket") else pattern.search(text[-cleaning.MOST_CREDIT :])
         pattern.match(text)
-        assert time.process_time() - start < 0.05
 
 
 @pytest.fixture(scope="module")
