@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from corpus.records import Aspect, Claim, Stance
 from nli.chronology import Order, order
-from nli.cues import pattern
+from nli.cues import pattern, table
 from nli.explanation import clash, in_article, reason
 from nli.parties import parties, same_holder
 from nli.quantities import clashing, counted_on, only_rounded
@@ -81,6 +81,18 @@ def _copied(left: Claim, right: Claim) -> bool:
     return SequenceMatcher(None, stems(left.text), stems(right.text), autojunk=False).ratio() >= COPIED
 
 
+def _unclear(claim: Claim) -> bool:
+    """Its subject is a pronoun for which nothing could be put back."""
+    cues = table()["unclear"]
+    words = claim.judged.lower().replace("’", "'").split()
+    while words and words[0] in cues["before"]:
+        words = words[1:]
+    subject, contracted, _ = words[0].partition("'") if words else ("", "", "")
+    if subject in cues["demonstratives"]:
+        return bool(contracted) or (len(words) > 1 and words[1] in cues["verbs_after"])
+    return subject in cues["words"]
+
+
 def _updated(case: Case) -> bool:
     """An earlier state or plan, against something later that does not look back before it."""
     return case.apart and _changeable(case.earlier) and not pattern("anterior").search(case.later.text)
@@ -143,6 +155,11 @@ RULES = (
         lambda case: only_rounded(case.left.text, case.right.text),
         Relation.COMPATIBLE,
         "the figures agree within rounding",
+    ),
+    Rule(
+        lambda case: _unclear(case.left) or _unclear(case.right),
+        Relation.UNCERTAIN,
+        "it is not clear whom or what one side speaks of",
     ),
     Rule(_other_years, Relation.COMPATIBLE, "they tell of different years"),
     Rule(
