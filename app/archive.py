@@ -10,6 +10,7 @@ from app.store.errors import Moved, OtherModels, Unavailable
 from app.store.records import Derived, ModelNames
 from app.store.repository import Store
 from corpus.records import Article
+from nli.blocking import PER_CLAIM
 from nli.pipeline import compare, shelve
 from nli.records import Encoder, Judge, Shelf
 
@@ -41,7 +42,7 @@ class Archive:
     process may write to the same file: its write is noticed by the store's revision, and the shelf is read again.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, judge: Judge, *, per_claim: int = 20) -> None:
+    def __init__(self, store: Store, encoder: Encoder, judge: Judge, *, per_claim: int = PER_CLAIM) -> None:
         self.store, self.encoder, self.judge, self.per_claim = store, encoder, judge, per_claim
         self.models = ModelNames(encoder.name, judge.name)
         self._lock = threading.Lock()
@@ -121,7 +122,9 @@ class Archive:
         raise Unavailable(self.store.url, f"another process wrote each of {ATTEMPTS} times that this one tried")
 
 
-def open_archive(url: str, encoder: Encoder, judge: Judge, *, per_claim: int = 20, reread: bool = False) -> Archive:
+def open_archive(
+    url: str, encoder: Encoder, judge: Judge, *, per_claim: int = PER_CLAIM, reread: bool = False
+) -> Archive:
     """The archive in the database at `url` (`sqlite:///path`), which is made if it is not there.
 
     Articles that were read with other models are read again if `reread`. Raises `app.store.errors.OtherModels` if not:

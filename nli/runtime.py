@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -264,11 +263,6 @@ class TorchClassifier:
             raise unloadable(name, error) from error
         self._columns = list(label_columns(name, self._model.config.id2label))
         self.name = revision(name, self._model.config)
-
-    @cached_property
-    def device(self) -> str:
-        """Where it runs: "cpu", "cuda:0", ..."""
-        return str(self._model.device)
 
     def classify(self, pairs: Sequence[tuple[str, str]]) -> Probabilities:
         """(n, 3) probabilities: entailment, neutral, contradiction."""
