@@ -210,8 +210,27 @@ def _for_pronoun(discourse: Discourse, place: Place, pronoun: "Token") -> Additi
         )
     if who is None:
         return None
-    possessive = "'s" if pronoun.dep_ == "poss" else ""
-    return _short(Addition(begin - place.span.start, who + possessive, len(pronoun.text)))
+    if pronoun.dep_ == "poss":
+        return _short(Addition(begin - place.span.start, f"{who}'s", len(pronoun.text)))
+    verb = _contracted(pronoun)
+    stop = place.sentence.end(verb) if verb is not None else begin + len(pronoun.text)
+    text = who if verb is None else f"{who} {_written_out(who, verb)}"
+    return _short(Addition(begin - place.span.start, text, stop - begin))
+
+
+def _contracted(pronoun: "Token") -> "Token | None":
+    """The verb that hangs on a pronoun: "'re" of "we're"."""
+    after = pronoun.doc[pronoun.i + 1] if pronoun.i + 1 < len(pronoun.doc) else None
+    return after if after is not None and after.text[0] in "'’" and after.pos_ in ("AUX", "VERB") else None
+
+
+def _written_out(who: str, verb: "Token") -> str:
+    """A contracted verb as it is written after a name: "we've" of "the officials" is "the officials have"."""
+    if verb.lower_[1:] == "d":
+        return "would" if verb.tag_ == "MD" else "had"
+    several = who[-1] == "s" and who.split()[-1].islower()
+    one = {"am": "is", "are": "is", "'re": "is", "have": "has"}
+    return verb.norm_ if several else one.get(verb.norm_, verb.norm_)
 
 
 def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: str | None) -> str | None:

@@ -57,6 +57,14 @@ def reading_of(text: str, words: str) -> str:
         # "We" in a quotation is whoever speaks; "he" in reported speech too.
         ('"We have sold the bridge," Lena Marsh said.', "sold", "We [Lena Marsh] have sold the bridge"),
         ("Lena Marsh said she had sold the bridge.", "sold", "she [Lena Marsh] had sold the bridge"),
+        # A verb that hangs on the pronoun is written out, as it follows a name.
+        (
+            '"We\u2019re selling the bridge," Lena Marsh said.',
+            "selling",
+            "We\u2019re [Lena Marsh is] selling the bridge",
+        ),
+        ('"I\'d sell the bridge," Lena Marsh said.', "sell", "I'd [Lena Marsh would] sell the bridge"),
+        ('"We\'ve sold the bridge," the owners said.', "sold", "We've [the owners have] sold the bridge"),
         # A pronoun is the one that was spoken of, if there is but one.
         ("Lena Marsh resigned. She had sold the bridge.", "sold", "She [Lena Marsh] had sold the bridge"),
     ],
