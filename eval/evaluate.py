@@ -17,8 +17,11 @@ from pathlib import Path
 from corpus.errors import Fault
 from corpus.records import Claim
 from eval.answers import Answer, Step, answers, confusion, funnel
+from eval.floor import tfidf_regression
 from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
+from eval.provenance import Provenance
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
+from eval.timing import Speed, Stopwatch, TimedJudge
 from nli.blocking import PER_CLAIM, in_order
 from nli.loading import load_classifier, load_encoder, load_judge
 from nli.pipeline import Progress, compare, shelve, silent
@@ -47,7 +50,7 @@ class Report:
     """What an evaluation found.
 
     `systems`: the judge first, then the baselines. `confusion`: (label, said, times) of the first system. `steps`: the
-    funnel, of a labelled corpus. `made`: ISO 8601, UTC.
+    funnel, of a labelled corpus. `made`: ISO 8601, UTC. `provenance`: how it was made, where whoever made it says so.
     """
 
     gold: str
@@ -61,6 +64,8 @@ class Report:
     predictions: tuple[Prediction, ...]
     steps: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
+    speed: Speed | None = None
+    provenance: Provenance | None = None
 
 
 def evaluate_file(
@@ -94,16 +99,19 @@ def evaluate_file(
 def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progress: Progress = silent) -> Report:
     """The report on labelled pairs: the classifier's most probable label, beside the baselines."""
     predictions: list[Prediction] = []
+    texts = [(pair.premise, pair.hypothesis) for pair in gold.pairs]
+    watch = Stopwatch()
     for start in range(0, len(gold.pairs), BATCH):
         batch = gold.pairs[start : start + BATCH]
-        rows = classifier.classify([(pair.premise, pair.hypothesis) for pair in batch])
+        rows = watch.time(classifier.classify, texts[start : start + BATCH])
         for pair, row in zip(batch, rows, strict=True):
             scores = Scores.of(row)
             triple = (scores.entailment, scores.neutral, scores.contradiction)
             predictions.append(Prediction(pair, scores.label, scores.contradiction, triple))
         progress("judging", len(predictions), len(gold.pairs))
     systems = (score_system(classifier.name, predictions), *_baselines(gold.pairs, encoder, "neutral"))
-    return _report(gold, (classifier.name, encoder.name), systems, predictions)
+    report = _report(gold, (classifier.name, encoder.name), systems, predictions)
+    return replace(report, speed=watch.speed(classifier.name, "pairs of texts", classifier.classify, texts))
 
 
 def evaluate_corpus(
@@ -111,7 +119,9 @@ def evaluate_corpus(
 ) -> Report:
     """The report on a labelled corpus: the whole road, the judge with the labelled pairs given, the baselines."""
     shelf = shelve(gold.articles, encoder, progress)
-    findings = compare(shelf, Shelf.empty(), judge, per_claim=per_claim, progress=progress)
+    watch = Stopwatch()
+    timed = TimedJudge(judge, watch)
+    findings = compare(shelf, Shelf.empty(), timed, per_claim=per_claim, progress=progress)
     answered = answers(gold, shelf.claims, findings)
     predictions = [Prediction(each.pair, each.said, each.score) for each in answered]
     systems = (
@@ -120,7 +130,9 @@ def evaluate_corpus(
         *_baselines(tuple(pair for pair, _, _ in gold.sided), encoder, "compatible"),
     )
     report = _report(gold, (judge.name, encoder.name), systems, predictions)
-    return replace(report, steps=funnel(gold, answered, findings))
+    judged = [finding.judgement.pair for finding in findings]
+    speed = watch.speed(judge.name, "pairs of claims, both directions", judge.judge, judged)
+    return replace(report, steps=funnel(gold, answered, findings), speed=speed)
 
 
 def given(gold: Gold, answered: Sequence[Answer], judge: Judge, encoder: Encoder) -> list[Prediction]:
@@ -156,11 +168,14 @@ def found_sides(gold: Gold, answered: Sequence[Answer]) -> list[tuple[Claim, Cla
 def _baselines(pairs: Sequence[LabelledPair], encoder: Encoder, otherwise: str) -> tuple[System, ...]:
     vectors = encoder.encode([pair.premise for pair in pairs]), encoder.encode([pair.hypothesis for pair in pairs])
     no_label = ("accuracy", "balanced accuracy", "Brier", "calibration error")
-    systems = (
-        score_system("most frequent label", majority(pairs), without=("calibration error",)),
-        score_system("one side negated", negation_cue(pairs, otherwise), without=("Brier", "calibration error")),
-        score_system("similarity of .5 or more", similarity_only(pairs, *vectors), without=no_label),
-    )
+    negated = negation_cue(pairs, otherwise)
+    systems = [
+        score_system("most frequent label", majority(pairs), without=("calibration error",), baseline=True),
+        score_system("one side negated", negated, without=("Brier", "calibration error"), baseline=True),
+        score_system("similarity of .5 or more", similarity_only(pairs, *vectors), without=no_label, baseline=True),
+    ]
+    if floor := tfidf_regression(pairs):
+        systems.append(score_system("words alone (TF-IDF)", floor, baseline=True))
     return tuple(system for system in systems if system.measures)
 
 

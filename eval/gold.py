@@ -2,9 +2,10 @@
 
 Two kinds of file hold gold, told apart line by line:
 
-- labelled pairs, JSON Lines or CSV: `premise`, `hypothesis`, `label` (of NLI), and if known `id`, `group` (or `story`);
+- labelled pairs, JSON Lines or CSV: `premise`, `hypothesis`, `label` (of NLI), and if known `id`, `group` (or
+  `story`), `kind`, `source`;
 - the pairs of a labelled corpus, JSON Lines: `relation`, `left` and `right` (each `article`, `text`, `start`, `stop`,
-  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`. The articles stand in a file of their own.
+  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`, `source`. The articles stand in another file.
 """
 
 import csv
@@ -75,7 +76,8 @@ class LabelledPair:
     """Two texts and what a reader says of them.
 
     `label` is of NLI, or a relation where the pair has `sides` in articles; `group` is what hangs together (a story,
-    a source) and is drawn together by the bootstrap.
+    a source) and is drawn together by the bootstrap; `kind` is what makes it a contradiction, or only look like one;
+    `source` is the set it was taken from, where a file holds several.
     """
 
     id: str
@@ -86,6 +88,7 @@ class LabelledPair:
     sides: tuple[Side, Side] | None = None
     kind: str | None = None
     note: str = ""
+    source: str | None = None
 
     def __post_init__(self) -> None:
         allowed = RELATIONS if self.sides else NLI_LABELS
@@ -203,12 +206,14 @@ def _pair(row: Mapping[str, object] | str, fallback_id: str) -> LabelledPair:
         raise MalformedGold(row, PAIR_FIELDS)
     name = str(row.get("id") or fallback_id)
     group = str(row.get("group") or row.get("story") or name)
-    kind, note = _optional(row, "kind"), _optional(row, "note") or ""
+    kind, note, source = _optional(row, "kind"), _optional(row, "note") or "", _optional(row, "source")
     if "relation" in row:
         left, right = _side(row, "left"), _side(row, "right")
-        return LabelledPair(name, left.text, right.text, _text(row, "relation"), group, (left, right), kind, note)
+        return LabelledPair(
+            name, left.text, right.text, _text(row, "relation"), group, (left, right), kind, note, source
+        )
     premise, hypothesis = _text(row, "premise"), _text(row, "hypothesis")
-    return LabelledPair(name, premise, hypothesis, _text(row, "label").lower(), group, None, kind, note)
+    return LabelledPair(name, premise, hypothesis, _text(row, "label").lower(), group, None, kind, note, source)
 
 
 def _side(row: Mapping[str, object], name: str) -> Side:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.evaluate import Report
-from eval.metrics import Estimate
+from eval.resampling import Estimate
 from eval.scoring import MEASURES, Prediction
 
 SHOWN_MISTAKES = 20
@@ -62,7 +62,7 @@ def _systems(report: Report) -> Table:
 
 
 def _cell(estimate: Estimate | None) -> str:
-    return f"{estimate.value:.3f} ({estimate.low:.2f}-{estimate.high:.2f})" if estimate else ""
+    return str(estimate) if estimate else ""
 
 
 def _funnel(report: Report) -> Table:

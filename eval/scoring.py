@@ -9,7 +9,7 @@ import numpy as np
 
 from eval import metrics
 from eval.gold import LabelledPair
-from eval.metrics import Estimate, Floats, Indices
+from eval.resampling import Draws, Estimate, Floats
 from nli.records import Vectors
 
 NEGATION = re.compile(
@@ -39,42 +39,53 @@ class System:
 
     Precision, recall, F1, average precision, Brier and calibration error are of contradictions. What a system has no
     answer for (a baseline without labels has no accuracy; two-class gold knows no contradictions) is missing.
+    `baseline`: it stands there for comparison only.
     """
 
     name: str
     measures: tuple[tuple[str, Estimate], ...]
+    predictions: tuple[Prediction, ...] = ()
+    baseline: bool = False
 
     def __getitem__(self, measure: str) -> Estimate:
         """The measure of that name; raises KeyError where the system has none."""
         return dict(self.measures)[measure]
 
+    def __contains__(self, measure: str) -> bool:
+        return measure in dict(self.measures)
 
-def score_system(name: str, predictions: Sequence[Prediction], without: Sequence[str] = ()) -> System:
+
+def score_system(
+    name: str, predictions: Sequence[Prediction], without: Sequence[str] = (), *, baseline: bool = False
+) -> System:
     """Every measure of `predictions` but those in `without`, intervals by drawing groups."""
     pairs = [prediction.pair for prediction in predictions]
     two_class = any(pair.label == "not_entailment" for pair in pairs)
     without = (*without, *OF_CONTRADICTIONS) if two_class else without
     wanted = tuple(measure for measure in MEASURES if measure not in without)
-    labels = np.array([pair.label for pair in pairs], dtype=np.str_)
+    draws = Draws.of([pair.group for pair in pairs])
+    estimates = [Estimate.of(each, draws.groups) for each in measured(predictions, wanted, draws)]
+    return System(name, tuple(zip(wanted, estimates, strict=True)), tuple(predictions), baseline)
+
+
+def measured(predictions: Sequence[Prediction], wanted: Sequence[str], draws: Draws) -> list[Floats]:
+    """The wanted measures, each of the data as they are and of every draw: (1 + draws,)."""
+    two_class = any(each.pair.label == "not_entailment" for each in predictions)
+    labels = np.array([each.pair.label for each in predictions], dtype=np.str_)
     said = np.array([_as_two_class(each.said) if two_class else each.said for each in predictions], dtype=np.str_)
     truth, flagged = labels == "contradiction", said == "contradiction"
     scores = np.array([prediction.score for prediction in predictions], np.float64)
-
-    def measured(rows: Indices) -> Floats:
-        of = {
-            "accuracy": lambda: metrics.accuracy(labels[rows], said[rows]),
-            "balanced accuracy": lambda: metrics.balanced_accuracy(labels[rows], said[rows]),
-            "precision": lambda: metrics.precision(truth[rows], flagged[rows]),
-            "recall": lambda: metrics.recall(truth[rows], flagged[rows]),
-            "F1": lambda: metrics.f1(truth[rows], flagged[rows]),
-            "average precision": lambda: metrics.average_precision(truth[rows], scores[rows]),
-            "Brier": lambda: metrics.brier(truth[rows], scores[rows]),
-            "calibration error": lambda: metrics.expected_calibration_error(truth[rows], scores[rows]),
-        }
-        return np.array([of[measure]() for measure in wanted])
-
-    estimates = metrics.bootstrap_all(measured, [pair.group for pair in pairs])
-    return System(name, tuple(zip(wanted, estimates, strict=False)))
+    of = {
+        "accuracy": lambda: metrics.accuracy(labels, said, draws),
+        "balanced accuracy": lambda: metrics.balanced_accuracy(labels, said, draws),
+        "precision": lambda: metrics.precision(truth, flagged, draws),
+        "recall": lambda: metrics.recall(truth, flagged, draws),
+        "F1": lambda: metrics.f1(truth, flagged, draws),
+        "average precision": lambda: metrics.average_precision(truth, scores, draws),
+        "Brier": lambda: metrics.brier(truth, scores, draws),
+        "calibration error": lambda: metrics.expected_calibration_error(truth, scores, draws),
+    }
+    return [of[measure]() for measure in wanted]
 
 
 def majority(pairs: Sequence[LabelledPair]) -> list[Prediction]:

@@ -69,12 +69,25 @@ def test_pairs_are_measured_by_the_label_that_the_classifier_gives(of_pairs: Rep
 
 
 def test_the_baselines_stand_beside_the_judge(of_pairs: Report) -> None:
-    names = [system.name for system in of_pairs.systems]
-    assert names == ["fake-classifier@0", "most frequent label", "one side negated", "similarity of .5 or more"]
+    assert {system.name: system.baseline for system in of_pairs.systems} == {
+        "fake-classifier@0": False,
+        "most frequent label": True,
+        "one side negated": True,
+        "similarity of .5 or more": True,
+        "words alone (TF-IDF)": True,
+    }
     assert of_pairs.systems[1]["average precision"].value == 0.5
     assert of_pairs.systems[2]["recall"].value == 1.0
     with pytest.raises(KeyError):
         of_pairs.systems[3]["accuracy"]
+
+
+def test_the_judge_is_timed_on_the_pairs_of_the_run(of_pairs: Report, of_corpus: Report) -> None:
+    assert of_pairs.speed is not None
+    assert (of_pairs.speed.count, len(of_pairs.speed.alone)) == (4, 4)
+    assert of_corpus.speed is not None
+    assert of_corpus.speed.unit == "pairs of claims, both directions"
+    assert of_corpus.speed.per_second > 0
 
 
 def test_a_line_that_cannot_be_used_is_reported_and_the_rest_measured(of_pairs: Report) -> None:
