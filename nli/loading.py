@@ -11,8 +11,10 @@ from nli.runtime import (
     OnnxEncoder,
     TorchClassifier,
     TorchEncoder,
+    for_torch,
     onnx_file,
     require_probes,
+    runs_on_cuda,
 )
 
 BUNDLED = Path(__file__).parent / "models"
@@ -24,6 +26,9 @@ def load_encoder(name: str | None = None) -> Encoder:
     Raises `nli.errors.ModelError` where it has no safe weights.
     """
     folder = BUNDLED / "encoder" if name is None else Path(name)
+    if name is None and runs_on_cuda():
+        with for_torch(folder) as whole:
+            return TorchEncoder(whole)
     return OnnxEncoder(folder) if runs_on_onnx(folder) else TorchEncoder(str(name))
 
 
@@ -35,10 +40,17 @@ def load_classifier(name: str | None = None) -> Classifier:
 
     Raises `nli.errors.ModelError` where it has no safe weights, other labels than NLI's, or fails a probe.
     """
-    folder = BUNDLED / "base" if name is None else Path(name)
-    classifier: Classifier = OnnxClassifier(folder) if runs_on_onnx(folder) else TorchClassifier(str(name))
+    classifier = _classifier(name)
     require_probes(classifier)
     return classifier
+
+
+def _classifier(name: str | None) -> Classifier:
+    folder = BUNDLED / "base" if name is None else Path(name)
+    if name is None and runs_on_cuda():
+        with for_torch(folder) as whole:
+            return TorchClassifier(whole)
+    return OnnxClassifier(folder) if runs_on_onnx(folder) else TorchClassifier(str(name))
 
 
 def load_judge(name: str | None = None) -> Judge:

@@ -1,20 +1,27 @@
 """The one door to ONNX Runtime and torch: models by folder or name, safe weights only, labels by name.
 
 ONNX folders run on ONNX Runtime and `tokenizers` (no torch import, a first answer in a second or two); everything
-else runs through sentence-transformers on torch, on CUDA where there is one.
+else runs through sentence-transformers on torch, on CUDA where there is one. Where there is, the bundled models run on
+torch too.
 """
 
 import hashlib
+import importlib.util
 import json
+import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nli.dequantised import write_folder
 from nli.errors import FailedProbe, MissingWeights, ModelError, UnsafeWeights, WrongLabels
 from nli.records import Classifier, Probabilities, Vectors
 
@@ -229,6 +236,32 @@ def torch_options(name: str) -> dict[str, Any]:
     if Path(name).exists():
         require_safe_weights(Path(name))
     return {"trust_remote_code": False, "model_kwargs": {"use_safetensors": True}}
+
+
+def runs_on_cuda() -> bool:
+    """Whether bundled models go to a GPU. torch takes seconds to import: it is asked only where a driver is there."""
+    if not (Path("/dev/nvidiactl").exists() or shutil.which("nvidia-smi")):
+        return False
+    import torch
+
+    if not torch.cuda.is_available():
+        return False
+    if importlib.util.find_spec("onnx") is None:
+        logging.getLogger(__name__).warning(
+            "CUDA is there, but the bundled models run on the CPU: reading their weights needs pip install onnx"
+        )
+        return False
+    return True
+
+
+@contextmanager
+def for_torch(folder: Path) -> Iterator[str]:
+    """An ONNX folder of ours as torch reads it, for as long as it takes to load."""
+    require_safe_weights(folder)
+    verify_checksums(folder)
+    with tempfile.TemporaryDirectory(prefix="counterclaim-") as place:
+        write_folder(folder, Path(place) / folder.name)
+        yield str(Path(place) / folder.name)
 
 
 class TorchEncoder:

@@ -9,7 +9,16 @@ import pytest
 
 from nli.errors import FailedProbe, MissingWeights, ModelError, UnsafeWeights, WrongLabels
 from nli.loading import BUNDLED, load_classifier, load_encoder
-from nli.runtime import LABELS, PROBES, label_columns
+from nli.runtime import (
+    LABELS,
+    PROBES,
+    OnnxClassifier,
+    OnnxEncoder,
+    TorchClassifier,
+    TorchEncoder,
+    for_torch,
+    label_columns,
+)
 from tests.nli.tiny import (
     empty_folder,
     misnamed_classifier,
@@ -104,3 +113,32 @@ def test_the_bundled_judge_gives_the_same_numbers_whatever_is_asked_with_a_pair(
     among = classifier.classify([("It rained.", "It was dry all day long in the whole of the country."), pair])[1]
     assert np.array_equal(alone, among)
     assert LABELS[alone.argmax()] == "contradiction"
+
+
+@pytest.mark.model
+def test_on_torch_the_bundled_judge_says_what_it_says_on_onnx_runtime() -> None:
+    pairs = [(premise, hypothesis) for premise, hypothesis, _ in PROBES]
+    with for_torch(BUNDLED / "base") as folder:
+        on_torch = TorchClassifier(folder).classify(pairs)
+    on_onnx = OnnxClassifier(BUNDLED / "base").classify(pairs)
+    assert on_torch == pytest.approx(on_onnx, abs=0.05)
+    assert on_torch.argmax(axis=1).tolist() == on_onnx.argmax(axis=1).tolist()
+
+
+@pytest.mark.model
+def test_on_torch_the_bundled_encoder_gives_nearly_the_same_vectors() -> None:
+    texts = [premise for premise, _, _ in PROBES]
+    with for_torch(BUNDLED / "encoder") as folder:
+        on_torch = TorchEncoder(folder).encode(texts)
+    cosines = (on_torch * OnnxEncoder(BUNDLED / "encoder").encode(texts)).sum(axis=1)
+    assert (cosines > 0.98).all()
+
+
+@pytest.mark.model
+def test_where_there_is_cuda_the_bundled_judge_runs_on_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nli.loading.runs_on_cuda", lambda: True)
+    load_classifier.cache_clear()
+    try:
+        assert isinstance(load_classifier(), TorchClassifier)
+    finally:
+        load_classifier.cache_clear()
