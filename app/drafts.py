@@ -6,7 +6,7 @@ from datetime import date
 
 from app.models import Models
 from corpus.records import Article, Claim, claim_id
-from nli.pipeline import Progress, compare, shelve, silent
+from nli.pipeline import Progress, compare, embed, shelve, silent
 from nli.records import Finding, Relation, Shelf
 
 DRAFT = "(draft)"
@@ -42,8 +42,7 @@ def check(draft: Article, corpus: Shelf, models: Models, *, per_claim: int, prog
     """
     shelf = shelve([draft], models.encoder)
     if not shelf.claims and draft.id == DRAFT:
-        claim = _whole(draft)
-        shelf = Shelf((claim,), models.encoder.encode([claim.judged]))
+        shelf = embed([_whole(draft)], [draft], models.encoder)
     found = compare(shelf, corpus, models.judge, per_claim=per_claim, progress=progress)
     return Check(shelf.claims, tuple(across(found, draft.id)))
 

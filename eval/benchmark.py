@@ -21,7 +21,7 @@ from corpus.records import Article, Claim
 from eval.evaluate import Models
 from eval.machine import Machine, Run, observe, this_machine
 from nli.blocking import PER_CLAIM, candidates
-from nli.pipeline import Progress, silent
+from nli.pipeline import Progress, embed, silent
 from nli.records import Classifier, Pair, Probabilities, Shelf
 
 SHIPPED, ON_TORCH = "classifier as shipped", "classifier, float32 on torch"
@@ -109,14 +109,14 @@ def run_benchmark(
     encoder, classifier, judge = models.encoder(), models.classifier(), models.judge()
     sample = tuple(articles[: plan.sample])
     claims = [claim for found in extract_all(sample) for claim in found]
-    shelf = Shelf(tuple(claims), encoder.encode([claim.judged for claim in claims]))
+    shelf = embed(claims, sample, encoder)
     found = candidates(shelf, Shelf.empty(), PER_CLAIM)
     pairs = found[: plan.pairs]
     texts = [(pair.left.judged, pair.right.judged) for pair in pairs]
     other = _torch(plan.float_model) if plan.float_model else None
     jobs: dict[str, tuple[str, int, Callable[[], object]]] = {
         "extraction": ("articles", len(sample), lambda: list(extract_all(sample))),
-        "bi-encoder": ("claims", len(claims), lambda: encoder.encode([claim.judged for claim in claims])),
+        "bi-encoder": ("claims", len(claims), lambda: embed(claims, sample, encoder)),
         "judge, both directions": ("pairs of claims", len(pairs), lambda: judge.judge(pairs)),
         SHIPPED: ("pairs of texts", len(texts), lambda: classifier.classify(texts)),
     }

@@ -22,6 +22,7 @@ from corpus.records import Article, Claim
 from eval.answers import group_by_article, matching
 from eval.gold import Gold, gold_claims, read_articles, read_gold
 from nli.loading import load_encoder
+from nli.pipeline import embed
 from nli.records import Encoder, Pair, Shelf
 
 BUDGETS = (5, 10, 20, 40)
@@ -111,7 +112,7 @@ def completeness_table(
     gold: Gold, claims: Sequence[Claim], encoder: Encoder, pairing: Pairing, budgets: Sequence[int] = BUDGETS
 ) -> list[Completeness]:
     """Pair completeness at each budget; the claims are encoded once."""
-    shelf = Shelf(tuple(claims), encoder.encode([claim.judged for claim in claims]))
+    shelf = embed(claims, gold.articles, encoder)
     return [completeness(gold, claims, pairing(shelf, budget), budget) for budget in budgets]
 
 

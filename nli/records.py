@@ -80,7 +80,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two claims worth comparing; `left` is the earlier one. `similarity`: cosine of their readings."""
+    """Two claims worth comparing; `left` is the earlier one. `similarity`: cosine of their vectors."""
 
     left: Claim
     right: Claim
@@ -179,7 +179,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
-    """Claims with the vectors of their readings, row by row: all that later articles are compared with."""
+    """Claims with their vectors, row by row: all that later articles are compared with."""
 
     claims: tuple[Claim, ...]
     vectors: Vectors

@@ -229,6 +229,18 @@ def test_opening_again_keeps_what_is_there(store: Store, tmp_path: Path) -> None
     again.close()
 
 
+def test_articles_whose_vectors_are_of_an_older_make_are_to_be_read_again(store: Store, tmp_path: Path) -> None:
+    put_pair(store)
+    assert store.others(NAMES) == ()
+    connection = sqlite3.connect(tmp_path / "counterclaim.db")
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    again = Store(url_in(tmp_path))
+    assert again.others(NAMES) == ("a", "b")
+    again.close()
+
+
 def test_the_file_is_in_wal_mode_and_sound(store: Store, tmp_path: Path) -> None:
     put_pair(store)
     connection = sqlite3.connect(tmp_path / "counterclaim.db")
