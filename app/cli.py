@@ -192,26 +192,34 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Also write the whole report here, as HTML, Markdown, JSON, CSV."),
     ] = None,
+    sample: Annotated[
+        int | None, typer.Option(metavar="N", help="Measure on N pairs, drawn by group; the same each time.")
+    ] = None,
     form: As = None,
     output: Output = None,
     encoder: EncoderName = None,
-    nli_model: NliModel = None,
+    nli_models: Annotated[
+        list[str] | None,
+        typer.Option("--nli-model", metavar="NAME", help="NLI model, as for find; give several to compare them."),
+    ] = None,
     per_claim: PerClaim = None,
 ) -> None:
     """Measure on labelled pairs."""
+    named = nli_models or []
     settings = settle(
         articles=articles,
         report=report,
+        sample=sample,
         format=form,
         output=output,
         encoder=encoder,
-        nli_model=nli_model,
+        nli_model=next(iter(named), None),
         per_claim=per_claim,
     )
     from app.commands.evaluate import run
     from eval.evaluate import Models
 
-    raise typer.Exit(run(gold, settings, Models.named(settings.encoder, settings.nli_model)))
+    raise typer.Exit(run(gold, settings, Models.named(settings.encoder, settings.nli_model, named[1:])))
 
 
 @cli.command()

@@ -18,7 +18,7 @@ from corpus.errors import Fault
 from corpus.records import Claim
 from eval.answers import Answer, Step, answers, confusion, funnel
 from eval.floor import tfidf_regression
-from eval.gold import Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
+from eval.gold import ANSWERS, Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.provenance import Provenance
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
 from eval.timing import Speed, Stopwatch, TimedJudge
@@ -33,24 +33,31 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """How to load each model, so that only what is needed is loaded."""
+    """How to load each model, so that only what is needed is loaded. `rivals` are measured beside the first."""
 
     encoder: Callable[[], Encoder] = load_encoder
     classifier: Callable[[], Classifier] = load_classifier
     judge: Callable[[], Judge] = load_judge
+    rivals: tuple["Models", ...] = ()
 
     @classmethod
-    def named(cls, encoder: str | None = None, nli_model: str | None = None) -> "Models":
-        """By Hugging Face name or folder; None is the bundled one."""
-        return cls(partial(load_encoder, encoder), partial(load_classifier, nli_model), partial(load_judge, nli_model))
+    def named(cls, encoder: str | None = None, nli_model: str | None = None, rivals: Sequence[str] = ()) -> "Models":
+        """By Hugging Face name or folder; None is the bundled one. `rivals`: further NLI models."""
+        return cls(
+            partial(load_encoder, encoder),
+            partial(load_classifier, nli_model),
+            partial(load_judge, nli_model),
+            tuple(cls.named(encoder, rival) for rival in rivals),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What an evaluation found.
 
-    `systems`: the judge first, then the baselines. `confusion`: (label, said, times) of the first system. `steps`: the
-    funnel, of a labelled corpus. `made`: ISO 8601, UTC. `provenance`: how it was made, where whoever made it says so.
+    `systems`: the judge first, then its rivals on the same pairs, then the baselines. `confusion`: (label, said, times)
+    of the first system. `steps`: the funnel, of a labelled corpus. `made`: ISO 8601, UTC. `provenance`: how it was
+    made, where whoever made it says so.
     """
 
     gold: str
@@ -81,37 +88,107 @@ def evaluate_file(
     Malformed lines are the report's `faults`. Raises UnusableGold where no pair can be read or the articles are
     missing, and `nli.errors.ModelError` where a model cannot be loaded.
     """
-    models = models or Models()
+    return evaluate_gold(open_gold(path, articles), models, per_claim=per_claim, progress=progress)
+
+
+def open_gold(path: Path, articles: Path | None = None) -> Gold:
+    """The gold of a file with the articles it stands in, and the faults of both; raises as `evaluate_file`."""
     known, unread = read_articles(articles) if articles else ((), ())
     gold = read_gold(path, known)
     if not gold.pairs:
         first = f" (the first: {gold.faults[0]})" if gold.faults else ""
         raise UnusableGold(f"{path}: no labelled pair could be read{first}; expected at least one")
-    if not gold.sided:
-        report = evaluate_pairs(gold, models.classifier(), models.encoder(), progress)
-    elif gold.articles:
-        report = evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
-    else:
+    if gold.sided and not gold.articles:
         raise UnusableGold(f"{path}: the labelled pairs of a corpus without its articles; expected --articles FILE")
-    return replace(report, faults=unread + gold.faults)
+    return replace(gold, faults=unread + gold.faults)
 
 
-def evaluate_pairs(gold: Gold, classifier: Classifier, encoder: Encoder, progress: Progress = silent) -> Report:
-    """The report on labelled pairs: the classifier's most probable label, beside the baselines."""
-    predictions: list[Prediction] = []
-    texts = [(pair.premise, pair.hypothesis) for pair in gold.pairs]
+def evaluate_gold(
+    gold: Gold, models: Models | None = None, *, per_claim: int = PER_CLAIM, progress: Progress = silent
+) -> Report:
+    """The report on gold that has been read, with at least one pair; raises `nli.errors.ModelError`."""
+    models = models or Models()
+    if not gold.sided:
+        rivals = [rival.classifier() for rival in models.rivals]
+        return evaluate_pairs(gold, models.classifier(), models.encoder(), progress, rivals)
+    report = evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
+    others = [evaluate_corpus(gold, each.judge(), models.encoder(), per_claim, progress) for each in models.rivals]
+    return _beside(report, others)
+
+
+def evaluate_pairs(
+    gold: Gold,
+    classifier: Classifier,
+    encoder: Encoder,
+    progress: Progress = silent,
+    rivals: Sequence[Classifier] = (),
+) -> Report:
+    """The report on labelled pairs: the most probable label of each classifier, beside the baselines."""
     watch = Stopwatch()
+    predictions = classify(gold, classifier, watch, progress)
+    asked = [score_system(each.name, classify(gold, each, Stopwatch(), progress)) for each in rivals]
+    otherwise = "neutral" if "neutral" in gold.answers and not gold.two_class else "entailment"
+    systems = (
+        *_distinct([score_system(classifier.name, predictions), *asked]),
+        *_baselines(gold.pairs, encoder, otherwise),
+    )
+    names = dict.fromkeys((classifier.name, *(each.name for each in rivals), encoder.name))
+    report = _report(gold, tuple(names), systems, predictions)
+    texts = [(pair.premise, pair.hypothesis) for pair in gold.pairs]
+    return replace(report, speed=watch.speed(classifier.name, "pairs of texts", classifier.classify, texts))
+
+
+def classify(gold: Gold, classifier: Classifier, watch: Stopwatch, progress: Progress = silent) -> list[Prediction]:
+    """What the classifier says of each pair: the most probable of the labels that the gold can hold."""
+    predictions: list[Prediction] = []
     for start in range(0, len(gold.pairs), BATCH):
         batch = gold.pairs[start : start + BATCH]
-        rows = watch.time(classifier.classify, texts[start : start + BATCH])
-        for pair, row in zip(batch, rows, strict=True):
-            scores = Scores.of(row)
-            triple = (scores.entailment, scores.neutral, scores.contradiction)
-            predictions.append(Prediction(pair, scores.label, scores.contradiction, triple))
-        progress("judging", len(predictions), len(gold.pairs))
-    systems = (score_system(classifier.name, predictions), *_baselines(gold.pairs, encoder, "neutral"))
-    report = _report(gold, (classifier.name, encoder.name), systems, predictions)
-    return replace(report, speed=watch.speed(classifier.name, "pairs of texts", classifier.classify, texts))
+        rows = watch.time(classifier.classify, [(pair.premise, pair.hypothesis) for pair in batch])
+        predictions += [predicted(pair, Scores.of(row), gold.answers) for pair, row in zip(batch, rows, strict=True)]
+        progress(f"judging, {classifier.name}", len(predictions), len(gold.pairs))
+    return predictions
+
+
+def predicted(pair: LabelledPair, scores: Scores, answers: Sequence[str] = ANSWERS) -> Prediction:
+    """The most probable of `answers`, and the probability of a contradiction among these alone.
+
+    >>> pair = LabelledPair("1", "It rained.", "It was dry.", "contradiction", "1")
+    >>> said = predicted(pair, Scores(0.1, 0.6, 0.3), ("entailment", "contradiction"))
+    >>> said.said, round(said.score, 2)
+    ('contradiction', 0.75)
+    """
+    triple = (scores.entailment, scores.neutral, scores.contradiction)
+    of = {label: each for label, each in zip(ANSWERS, triple, strict=True) if label in answers}
+    score = of.get("contradiction", 0.0) / (sum(of.values()) or 1.0)
+    # Of equals the graver, as `Scores.label` has it.
+    said = max((label for label in ("contradiction", *ANSWERS) if label in of), key=lambda label: of[label])
+    return Prediction(pair, said, score, triple)
+
+
+def _beside(report: Report, others: Sequence[Report]) -> Report:
+    """The report with the measured systems of the others behind its own."""
+    if not others:
+        return report
+    named = [
+        replace(system, name=f"{system.name}, {each.models[0]}")
+        for each in (report, *others)
+        for system in each.systems
+        if not system.baseline
+    ]
+    models = dict.fromkeys(name for each in (report, *others) for name in each.models)
+    baselines = (system for system in report.systems if system.baseline)
+    return replace(report, models=tuple(models), systems=(*_distinct(named), *baselines))
+
+
+def _distinct(systems: Sequence[System]) -> list[System]:
+    """The systems, those of a name that was there before with a number behind it."""
+    seen = Counter[str]()
+    named = []
+    for system in systems:
+        seen[system.name] += 1
+        times = seen[system.name]
+        named.append(replace(system, name=f"{system.name} ({times})") if times > 1 else system)
+    return named
 
 
 def evaluate_corpus(

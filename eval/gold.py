@@ -12,9 +12,10 @@ import csv
 import gzip
 import hashlib
 import json
+import random
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import Fault
@@ -24,6 +25,12 @@ from nli.records import Relation
 
 NLI_LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
 """The labels a pair may carry; the last is what two-class sets know, a neutral or a contradiction."""
+
+ANSWERS = NLI_LABELS[:3]
+"""What may be said of a pair where the gold does not say that it knows fewer labels."""
+
+SEED = 0
+"""Of the sample that `sampled` draws."""
 
 RELATIONS = tuple(relation.value for relation in Relation)
 PAIR_FIELDS = '{"premise", "hypothesis", "label"} or {"relation", "left", "right"}'
@@ -109,6 +116,8 @@ class Gold:
     """Labelled pairs, and the articles they stand in if they stand in any.
 
     `digest`: 16 hexadecimal digits of the SHA-256 of the file of pairs, so that a report says what it is about.
+    `answers`: the labels that the gold can hold; a system is asked for the most probable of these alone, since an
+    answer that cannot be right would be counted as a mistake.
     """
 
     name: str
@@ -116,6 +125,12 @@ class Gold:
     digest: str
     articles: tuple[Article, ...] = ()
     faults: tuple[Fault, ...] = ()
+    answers: tuple[str, ...] = ANSWERS
+
+    @property
+    def two_class(self) -> bool:
+        """Whether it tells only what is entailed from what is not."""
+        return any(pair.label == "not_entailment" for pair in self.pairs)
 
     @property
     def sided(self) -> tuple[tuple[LabelledPair, Side, Side], ...]:
@@ -250,6 +265,31 @@ def _check_sides(pair: LabelledPair, articles: Mapping[str, Article]) -> None:
         found = side.span.of(article.text)
         if found != side.text:
             raise MalformedGold(f"{side.article}[{side.start}:{side.stop}] is {found!r}", repr(side.text))
+
+
+def draw_groups(groups: Sequence[str], count: int) -> list[int]:
+    """The rows of a sample of `count`, in order: whole groups, shuffled the same way each time, the last one cut.
+
+    >>> draw_groups(["a", "a", "b", "b", "c"], 3)
+    [0, 1, 4]
+    """
+    members: dict[str, list[int]] = {}
+    for row, group in enumerate(groups):
+        members.setdefault(group, []).append(row)
+    names = sorted(members)
+    random.Random(SEED).shuffle(names)
+    return sorted([row for name in names for row in members[name]][:count])
+
+
+def sampled(gold: Gold, count: int) -> Gold:
+    """A sample of `count` pairs, drawn by group, under a name that says so; of a corpus, with the articles needed."""
+    if count >= len(gold.pairs):
+        return gold
+    pairs = tuple(gold.pairs[row] for row in draw_groups([pair.group for pair in gold.pairs], count))
+    needed = {side.article for pair in pairs for side in pair.sides or ()}
+    articles = tuple(article for article in gold.articles if article.id in needed)
+    name = f"{gold.name}, {count:,} of {len(gold.pairs):,} pairs, drawn by group with seed {SEED}"
+    return replace(gold, name=name, pairs=pairs, articles=articles)
 
 
 def gold_claims(gold: Gold) -> tuple[Claim, ...]:

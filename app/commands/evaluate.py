@@ -9,8 +9,8 @@ from app.formats import Format
 from app.messages import list_faults, progress, say
 from app.output import opened
 from app.settings import Settings
-from eval.evaluate import Models, Report, evaluate_file
-from eval.gold import UnusableGold
+from eval.evaluate import Models, Report, evaluate_gold, open_gold
+from eval.gold import UnusableGold, sampled
 from eval.report import as_csv, as_json, as_text, write
 
 
@@ -19,7 +19,9 @@ def run(gold: Path, settings: Settings, models: Models) -> int:
     with opened(settings.output) as stream:
         try:
             with progress() as told:
-                report = evaluate_file(gold, settings.articles, models, per_claim=settings.per_claim, progress=told)
+                whole = open_gold(gold, settings.articles)
+                taken = sampled(whole, settings.sample) if settings.sample else whole
+                report = evaluate_gold(taken, models, per_claim=settings.per_claim, progress=told)
         except UnusableGold as error:
             raise CommandError(str(error)) from error
         list_faults(report.faults)
