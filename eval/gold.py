@@ -5,7 +5,8 @@ Two kinds of file hold gold, told apart line by line:
 - labelled pairs, JSON Lines or CSV: `premise`, `hypothesis`, `label` (of NLI), and if known `id`, `group` (or
   `story`), `kind`, `source`;
 - the pairs of a labelled corpus, JSON Lines: `relation`, `left` and `right` (each `article`, `text`, `start`, `stop`,
-  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`, `source`. The articles stand in another file.
+  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`, `source`. The articles stand in another file; where
+  they may not be passed on, the gold leaves `text` out and is read beside them.
 """
 
 import csv
@@ -152,7 +153,7 @@ def read_gold(path: Path, articles: Iterable[Article] = ()) -> Gold:
     for number, row in _rows(path.name.removesuffix(".gz"), raw):
         where = f"{path}:{number}"
         try:
-            pair = _pair(row, str(number))
+            pair = _pair(row, str(number), known)
             _check_sides(pair, known)
             if pair.id in pairs:
                 raise MalformedGold(f"id {pair.id!r} a second time", "an id of its own for every pair")
@@ -216,14 +217,14 @@ def _json(line: str) -> Mapping[str, object] | str:
     return value if isinstance(value, dict) else f"a {type(value).__name__}, not an object"
 
 
-def _pair(row: Mapping[str, object] | str, fallback_id: str) -> LabelledPair:
+def _pair(row: Mapping[str, object] | str, fallback_id: str, articles: Mapping[str, Article]) -> LabelledPair:
     if isinstance(row, str):
         raise MalformedGold(row, PAIR_FIELDS)
     name = str(row.get("id") or fallback_id)
     group = str(row.get("group") or row.get("story") or name)
     kind, note, source = _optional(row, "kind"), _optional(row, "note") or "", _optional(row, "source")
     if "relation" in row:
-        left, right = _side(row, "left"), _side(row, "right")
+        left, right = _side(row, "left", articles), _side(row, "right", articles)
         return LabelledPair(
             name, left.text, right.text, _text(row, "relation"), group, (left, right), kind, note, source
         )
@@ -231,14 +232,16 @@ def _pair(row: Mapping[str, object] | str, fallback_id: str) -> LabelledPair:
     return LabelledPair(name, premise, hypothesis, _text(row, "label").lower(), group, None, kind, note, source)
 
 
-def _side(row: Mapping[str, object], name: str) -> Side:
+def _side(row: Mapping[str, object], name: str, articles: Mapping[str, Article]) -> Side:
     side = row.get(name)
     if not isinstance(side, dict):
         raise MalformedGold(f"no {name!r}", PAIR_FIELDS)
     start, stop = side.get("start"), side.get("stop")
     if not isinstance(start, int) or not isinstance(stop, int):
         raise MalformedGold(f"{name} has offsets {start!r}:{stop!r}", "two whole numbers, start and stop")
-    return Side(_text(side, "article"), start, stop, _text(side, "text"), _optional(side, "holder"))
+    article = _text(side, "article")
+    text = articles[article].text[start:stop] if "text" not in side and article in articles else _text(side, "text")
+    return Side(article, start, stop, text, _optional(side, "holder"))
 
 
 def _text(row: Mapping[str, object], field: str) -> str:

@@ -90,6 +90,13 @@ def test_the_sides_of_a_corpus_pair_become_claims_with_their_holders(tmp_path: P
     assert left.holder.narrator
 
 
+def test_gold_without_texts_takes_them_from_the_articles(tmp_path: Path) -> None:
+    bare = CORPUS_PAIR | {"left": {"article": "a", "start": 0, "stop": 9}}
+    assert gold_of(tmp_path, bare, articles=ARTICLES).pairs[0].premise == "It rained"
+    told = gold_of(tmp_path, bare).faults
+    assert [fault.what for fault in told] == ["no 'text'"]
+
+
 def test_a_wrong_pair_cannot_be_built() -> None:
     with pytest.raises(MalformedGold, match="offsets 0:4"):
         Side("a", 0, 4, "It rained")
