@@ -1,11 +1,11 @@
 """Pairs for training the judge, as the product will put them to it: claims with their readings, blocked by story.
 
-    python -m eval.training_pairs OUTPUT --stories ARTICLES GOLD --news ARTICLES [--except STORIES.json]
+    python -m eval.training_pairs OUTPUT [--labelled NAME ARTICLES GOLD]... [--news ARTICLES [--except STORIES.json]]
 
-Writes into OUTPUT: `story_gold.jsonl`, labelled pairs of invented stories in both directions; `story_none.jsonl`,
-candidates of the same stories that nobody labelled, and `news_none.jsonl`, candidates of real news on one story: both
-are nearly all neutral, and taken as neutral without reading. Updates, opinions and corroborations are left out: what
-they are in the judge's eyes is not what they are in a reader's.
+Writes into OUTPUT, for each labelled corpus, `NAME_gold.jsonl`, its labelled pairs in both directions, and
+`NAME_none.jsonl`, candidates of the same stories that nobody labelled; and `news_none.jsonl`, candidates of news on one
+story that nobody has read. What nobody labelled is nearly all neutral, and taken as neutral. Updates and opinions are
+left out: what they are in the judge's eyes is not what they are in a reader's.
 """
 
 import argparse
@@ -15,25 +15,46 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.records import Article, Claim, Stance
 from eval.answers import answers, group_by_article, matching
 from eval.evaluate import found_sides
-from eval.gold import Gold, read_articles, read_gold
+from eval.gold import Gold, LabelledPair, read_articles, read_gold
 from nli.blocking import candidates
+from nli.cues import pattern
 from nli.loading import load_encoder
 from nli.pipeline import shelve
+from nli.quantities import clashing
 from nli.records import Encoder, Pair, Relation, Shelf
 from nli.terms import stems
 
-LABELS = {Relation.CONTRADICTION: "contradiction", Relation.COMPATIBLE: "neutral"}
+BOTH = {Relation.CONTRADICTION: ("contradiction", "contradiction"), Relation.COMPATIBLE: ("neutral", "neutral")}
+"""What left as premise and right as premise say where a relation alone tells it."""
+
+IMPLIED = {
+    "same": ("entailment", "entailment"),
+    "left implies right": ("entailment", "neutral"),
+    "right implies left": ("neutral", "entailment"),
+}
+"""What they say of a corroboration, by its kind; one without a kind is left out."""
+
 RESTATED = 0.7
 """Compatible claims that share more of the shorter one's words may follow from each other: left out."""
 
 SEED = 11
-STORY_PAIRS, STORY_PER_CLAIM = 3_500, 12
+CLASHING = (Relation.CONTRADICTION, Relation.SUPERSEDED, Relation.UNCERTAIN)
+UNLABELLED_PAIRS, UNLABELLED_PER_CLAIM = 4_000, 8
 NEWS_PAIRS, NEWS_PER_CLAIM, NEWS_ARTICLES, ARTICLES_A_STORY = 4_500, 6, 260, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What a reader has labelled: pairs of claims by their ids, and the claims that clash or may clash with another."""
+
+    pairs: frozenset[frozenset[str]] = frozenset()
+    clashing: frozenset[str] = frozenset()
 
 
 def training_row(premise: str, hypothesis: str, label: str) -> dict[str, str]:
@@ -44,14 +65,29 @@ def training_row(premise: str, hypothesis: str, label: str) -> dict[str, str]:
 def labelled(gold: Gold, shelf: Shelf) -> Iterator[dict[str, str]]:
     """The labelled pairs in both directions, with their readings; where words were put back, also as written."""
     answered = answers(gold, shelf.claims, [])
-    for answer, (left, right) in zip(answered, found_sides(gold, answered), strict=True):
-        label = LABELS.get(Relation(answer.pair.label))
-        if label is None or Stance.DENIED in (left.stance, right.stance) or (label == "neutral" and _near(left, right)):
+    for answer, sides in zip(answered, found_sides(gold, answered), strict=True):
+        labels = _labels(answer.pair)
+        if labels is None or Stance.DENIED in (sides[0].stance, sides[1].stance):
             continue
-        yield training_row(left.judged, right.judged, label)
-        yield training_row(right.judged, left.judged, label)
+        left, right = _as_labelled(answer.pair, *sides)
+        if labels == ("neutral", "neutral") and _near(left, right):
+            continue
+        yield training_row(left.judged, right.judged, labels[0])
+        yield training_row(right.judged, left.judged, labels[1])
         if left.additions or right.additions:
-            yield training_row(left.text, right.text, label)
+            yield training_row(left.text, right.text, labels[0])
+
+
+def _labels(pair: LabelledPair) -> tuple[str, str] | None:
+    relation = Relation(pair.label)
+    return IMPLIED.get(pair.kind or "") if relation is Relation.CORROBORATION else BOTH.get(relation)
+
+
+def _as_labelled(pair: LabelledPair, earlier: Claim, later: Claim) -> tuple[Claim, Claim]:
+    """The two claims in the order of the labelled sides, which need not be that of their days."""
+    first = pair.sides[0] if pair.sides else None
+    swapped = first is not None and first.share(later) > first.share(earlier)
+    return (later, earlier) if swapped else (earlier, later)
 
 
 def _near(left: Claim, right: Claim) -> bool:
@@ -59,26 +95,44 @@ def _near(left: Claim, right: Claim) -> bool:
     return len(one & other) > RESTATED * min(len(one), len(other))
 
 
-def unlabelled(pairs: Iterable[Pair], taken: set[frozenset[str]], chance: random.Random) -> list[dict[str, str]]:
-    """Candidates of two articles that nobody labelled, as neutral, in one direction by chance, in a random order."""
+def unlabelled(pairs: Iterable[Pair], taken: Labelled, chance: random.Random) -> list[dict[str, str]]:
+    """Candidates of two articles that nobody labelled, as neutral, in one direction by chance.
+
+    A claim that somebody contradicts may be contradicted again by one that says the same: its pairs are left out, and
+    so are near copies. Those that a judge falls for come first, where one side alone is negated or numbers differ.
+    """
+    kept = [
+        pair
+        for pair in pairs
+        if pair.left.article != pair.right.article
+        and frozenset((pair.left.id, pair.right.id)) not in taken.pairs
+        and not {pair.left.id, pair.right.id} & taken.clashing
+        and not _near(pair.left, pair.right)
+    ]
+    chance.shuffle(kept)
     rows = []
-    for pair in pairs:
-        if pair.left.article != pair.right.article and frozenset((pair.left.id, pair.right.id)) not in taken:
-            premise, hypothesis = chance.sample((pair.left.judged, pair.right.judged), 2)
-            rows.append(training_row(premise, hypothesis, "neutral"))
-    chance.shuffle(rows)
+    for pair in sorted(kept, key=_tempting, reverse=True):
+        premise, hypothesis = chance.sample((pair.left.judged, pair.right.judged), 2)
+        rows.append(training_row(premise, hypothesis, "neutral"))
     return rows
 
 
-def answering(gold: Gold, claims: Sequence[Claim]) -> set[frozenset[str]]:
-    """The ids of all pairs of claims that answer a labelled pair."""
+def _tempting(pair: Pair) -> bool:
+    negated = [bool(pattern("negation").search(claim.judged)) for claim in (pair.left, pair.right)]
+    return negated[0] != negated[1] or any(clashing(pair.left.judged, pair.right.judged))
+
+
+def answering(gold: Gold, claims: Sequence[Claim]) -> Labelled:
+    """All pairs of claims that answer a labelled pair."""
     by_article = group_by_article(claims)
-    return {
-        frozenset((one.id, other.id))
-        for _, left, right in gold.sided
+    answered = [
+        (pair, frozenset((one.id, other.id)))
+        for pair, left, right in gold.sided
         for one in matching(left, by_article)
         for other in matching(right, by_article)
-    }
+    ]
+    clashing_pairs = [ids for pair, ids in answered if pair.label in CLASHING]
+    return Labelled(frozenset(ids for _, ids in answered), frozenset().union(*clashing_pairs))
 
 
 def news(path: Path, without: set[str], chance: random.Random) -> list[Article]:
@@ -101,30 +155,37 @@ def write(folder: Path, name: str, rows: Sequence[dict[str, str]]) -> None:
     sys.stdout.write(f"{name}: {len(rows)}\n")
 
 
-def from_stories(articles: Path, gold_path: Path, output: Path, encoder: Encoder, chance: random.Random) -> None:
-    """Write what the labelled stories give."""
+def from_labelled(name: str, articles: Path, gold_path: Path, output: Path, encoder: Encoder) -> None:
+    """Write what a labelled corpus gives; of its articles only those that the gold speaks of."""
+    chance = random.Random(f"{SEED} {name}")
     gold = read_gold(gold_path, read_articles(articles)[0])
-    shelf = shelve(gold.articles, encoder)
+    spoken_of = {side.article for _, *sides in gold.sided for side in sides}
+    shelf = shelve([article for article in gold.articles if article.id in spoken_of], encoder)
     rows = list(labelled(gold, shelf))
     chance.shuffle(rows)
-    write(output, "story_gold.jsonl", rows)
-    blocked = candidates(shelf, Shelf.empty(), STORY_PER_CLAIM)
-    write(output, "story_none.jsonl", unlabelled(blocked, answering(gold, shelf.claims), chance)[:STORY_PAIRS])
+    write(output, f"{name}_gold.jsonl", rows)
+    blocked = candidates(shelf, Shelf.empty(), UNLABELLED_PER_CLAIM)
+    none = unlabelled(blocked, answering(gold, shelf.claims), chance)[:UNLABELLED_PAIRS]
+    chance.shuffle(none)
+    write(output, f"{name}_none.jsonl", none)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--stories", type=Path, nargs=2, metavar=("ARTICLES", "GOLD"), required=True)
-    parser.add_argument("--news", type=Path, required=True, help="articles with `story`, JSON Lines, gzip")
+    parser.add_argument("--labelled", nargs=3, metavar=("NAME", "ARTICLES", "GOLD"), action="append", default=[])
+    parser.add_argument("--news", type=Path, help="articles with `story`, JSON Lines, gzip")
     parser.add_argument("--except", dest="without", type=Path, help="a JSON list of stories kept aside")
     chosen = parser.parse_args(arguments)
-    chance, encoder = random.Random(SEED), load_encoder()
-    from_stories(chosen.stories[0], chosen.stories[1], chosen.output, encoder, chance)
-    aside = set(json.loads(chosen.without.read_text(encoding="utf-8"))) if chosen.without else set()
-    blocked = candidates(shelve(news(chosen.news, aside, chance), encoder), Shelf.empty(), NEWS_PER_CLAIM)
-    write(chosen.output, "news_none.jsonl", unlabelled(blocked, set(), chance)[:NEWS_PAIRS])
+    encoder = load_encoder()
+    for name, articles, gold in chosen.labelled:
+        from_labelled(name, Path(articles), Path(gold), chosen.output, encoder)
+    if chosen.news:
+        aside = set(json.loads(chosen.without.read_text(encoding="utf-8"))) if chosen.without else set()
+        chance = random.Random(SEED)
+        blocked = candidates(shelve(news(chosen.news, aside, chance), encoder), Shelf.empty(), NEWS_PER_CLAIM)
+        write(chosen.output, "news_none.jsonl", unlabelled(blocked, Labelled(), chance)[:NEWS_PAIRS])
 
 
 if __name__ == "__main__":

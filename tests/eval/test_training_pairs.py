@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from corpus.records import Addition, Article, Claim, Stance
 from eval.gold import Gold, LabelledPair, Side
-from eval.training_pairs import answering, labelled, unlabelled
+from eval.training_pairs import Labelled, answering, labelled, unlabelled
 from nli.records import Pair, Shelf
 from tests.fakes import FakeEncoder
 from tests.nli.statements import said
@@ -15,9 +15,9 @@ RIGHT = said("There is no contract for any tram", by="Bo Lind", article="b")
 OTHER = said("It rained all day in the north of the country", by="Cy", article="c")
 
 
-def gold(label: str) -> Gold:
+def gold(label: str, kind: str | None = None) -> Gold:
     sides = Side("a", 0, 28, LEFT.text), Side("b", 0, 33, RIGHT.text)
-    pairs = (LabelledPair("1", LEFT.text, RIGHT.text, label, "s", sides),)
+    pairs = (LabelledPair("1", LEFT.text, RIGHT.text, label, "s", sides, kind),)
     return Gold("made", pairs, "0", (Article("a", LEFT.text), Article("b", RIGHT.text)))
 
 
@@ -32,6 +32,18 @@ def test_a_labelled_pair_is_taken_in_both_directions_with_and_without_the_words_
     assert rows[2]["premise"] == "The contract has been signed"
 
 
+def test_what_follows_from_what_is_taken_in_its_own_direction() -> None:
+    rows = list(labelled(gold("corroboration", "right implies left"), shelf(LEFT, RIGHT)))
+    assert {(row["premise"], row["label"]) for row in rows[:2]} == {
+        (LEFT.judged, "neutral"),
+        (RIGHT.judged, "entailment"),
+    }
+    later = replace(LEFT, published="2022-01-01"), replace(RIGHT, published="2020-01-01")
+    again = list(labelled(gold("corroboration", "right implies left"), shelf(*later)))
+    assert again == rows
+    assert not list(labelled(gold("corroboration"), shelf(LEFT, RIGHT)))
+
+
 def test_updates_and_denied_claims_are_left_out() -> None:
     assert not list(labelled(gold("superseded"), shelf(LEFT, RIGHT, OTHER)))
     denied = replace(LEFT, stance=Stance.DENIED)
@@ -39,9 +51,22 @@ def test_updates_and_denied_claims_are_left_out() -> None:
 
 
 def test_nothing_that_was_labelled_and_nothing_of_one_article_is_taken_as_neutral() -> None:
-    taken = answering(gold("contradiction"), (LEFT, RIGHT, OTHER))
+    taken = answering(gold("corroboration"), (LEFT, RIGHT, OTHER))
     within = replace(OTHER, id="d", article="a")
     pairs = [Pair(LEFT, RIGHT, 0.5), Pair(LEFT, OTHER, 0.1), Pair(LEFT, within, 0.1)]
     rows = unlabelled(pairs, taken, random.Random(0))
     assert [row["label"] for row in rows] == ["neutral"]
     assert {rows[0]["premise"], rows[0]["hypothesis"]} == {LEFT.judged, OTHER.judged}
+
+
+def test_a_claim_that_somebody_contradicts_gives_no_neutral_pairs() -> None:
+    taken = answering(gold("contradiction"), (LEFT, RIGHT, OTHER))
+    assert not unlabelled([Pair(LEFT, OTHER, 0.1)], taken, random.Random(0))
+
+
+def test_pairs_that_tempt_a_judge_come_first() -> None:
+    plain = replace(OTHER, id="p", text="Snow fell on Monday in the far south, as ever", article="d")
+    pairs = [Pair(plain, OTHER, 0.2), Pair(RIGHT, OTHER, 0.1)]
+    for seed in range(5):
+        first = unlabelled(pairs, Labelled(), random.Random(seed))[0]
+        assert RIGHT.judged in first.values()
