@@ -184,7 +184,9 @@ def judge(
 
 @cli.command()
 def evaluate(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Labelled pairs: .jsonl or .csv.")],
+    gold: Annotated[
+        Path | None, typer.Argument(metavar="[GOLD]", help="Labelled pairs: .jsonl or .csv; or give --suite.")
+    ] = None,
     articles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The articles (.jsonl) that the pairs stand in.")
     ] = None,
@@ -192,6 +194,10 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Also write the whole report here, as HTML, Markdown, JSON, CSV."),
     ] = None,
+    suite: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Measure on a named suite instead; `list` names them.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the data of the suites lie.")] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="N", help="Measure on N pairs, drawn by group; the same each time.")
     ] = None,
@@ -209,6 +215,8 @@ def evaluate(
     settings = settle(
         articles=articles,
         report=report,
+        suite=suite,
+        data=data,
         sample=sample,
         format=form,
         output=output,
@@ -216,10 +224,14 @@ def evaluate(
         nli_model=next(iter(named), None),
         per_claim=per_claim,
     )
+    if (gold is None) == (settings.suite is None):
+        raise WrongUsage("expected either GOLD or --suite NAME")
     from app.commands.evaluate import run
+    from app.commands.suite import run as run_suite
     from eval.evaluate import Models
 
-    raise typer.Exit(run(gold, settings, Models.named(settings.encoder, settings.nli_model, named[1:])))
+    models = Models.named(settings.encoder, settings.nli_model, named[1:])
+    raise typer.Exit(run(gold, settings, models) if gold is not None else run_suite(settings, models))
 
 
 @cli.command()

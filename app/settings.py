@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     output: Path | None = Field(default=None, description="Write the results to this file")
     articles: Path | None = Field(default=None, description="The articles that labelled pairs stand in")
     report: Path | None = Field(default=None, description="Also write the whole report into this folder")
+    suite: str | None = Field(default=None, description="A named set of public data to measure on")
+    data: Path | None = Field(default=None, description="The folder that the data of suites lie in")
     sample: int | None = Field(default=None, ge=1, description="Measure on so many labelled pairs, drawn by group")
     sizes: str = Field(default="5,50,500", pattern=r"^[1-9]\d*(,[1-9]\d*)*$", description="Articles in each timed find")
     float_model: Path | None = Field(default=None, description="The NLI model in float32, to compare with")

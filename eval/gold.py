@@ -17,6 +17,7 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from corpus.errors import Fault
@@ -30,8 +31,8 @@ NLI_LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
 ANSWERS = NLI_LABELS[:3]
 """What may be said of a pair where the gold does not say that it knows fewer labels."""
 
-SEED = 0
-"""Of the sample that `sampled` draws."""
+SEED, FEWEST_GROUPS = 0, 20
+"""Of the sample that `sampled` draws: it comes from so many groups, if there are as many."""
 
 RELATIONS = tuple(relation.value for relation in Relation)
 PAIR_FIELDS = '{"premise", "hypothesis", "label"} or {"relation", "left", "right"}'
@@ -270,25 +271,42 @@ def _check_sides(pair: LabelledPair, articles: Mapping[str, Article]) -> None:
             raise MalformedGold(f"{side.article}[{side.start}:{side.stop}] is {found!r}", repr(side.text))
 
 
-def draw_groups(groups: Sequence[str], count: int) -> list[int]:
-    """The rows of a sample of `count`, in order: whole groups, shuffled the same way each time, the last one cut.
+def draw_groups(groups: Sequence[str], count: int, at_once: int | None = None) -> list[int]:
+    """The rows of a sample of `count`, in order: group after group, shuffled the same way each time, the last one cut.
+
+    Of each group the sample takes `at_once` rows, drawn from it, and more only where there are too few groups; all
+    rows by default.
 
     >>> draw_groups(["a", "a", "b", "b", "c"], 3)
     [0, 1, 4]
+    >>> draw_groups(["a", "a", "b", "b", "c"], 3, at_once=1)
+    [1, 2, 4]
     """
     members: dict[str, list[int]] = {}
     for row, group in enumerate(groups):
         members.setdefault(group, []).append(row)
-    names = sorted(members)
-    random.Random(SEED).shuffle(names)
-    return sorted([row for name in names for row in members[name]][:count])
+    drawn = random.Random(SEED)
+    order = [members[name] for name in sorted(members)]
+    drawn.shuffle(order)
+    for rows in order:
+        drawn.shuffle(rows)
+    step = at_once or max(map(len, order), default=1)
+    deepest = max(map(len, order), default=0)
+    turns = (row for start in range(0, deepest, step) for rows in order for row in rows[start : start + step])
+    return sorted(islice(turns, count))
+
+
+def share_of_group(count: int) -> int:
+    """How many rows of one group a sample of `count` takes first: a twentieth, so that one group is not all of it."""
+    return max(1, count // FEWEST_GROUPS)
 
 
 def sampled(gold: Gold, count: int) -> Gold:
     """A sample of `count` pairs, drawn by group, under a name that says so; of a corpus, with the articles needed."""
     if count >= len(gold.pairs):
         return gold
-    pairs = tuple(gold.pairs[row] for row in draw_groups([pair.group for pair in gold.pairs], count))
+    drawn = draw_groups([pair.group for pair in gold.pairs], count, share_of_group(count))
+    pairs = tuple(gold.pairs[row] for row in drawn)
     needed = {side.article for pair in pairs for side in pair.sides or ()}
     articles = tuple(article for article in gold.articles if article.id in needed)
     name = f"{gold.name}, {count:,} of {len(gold.pairs):,} pairs, drawn by group with seed {SEED}"

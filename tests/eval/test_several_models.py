@@ -77,6 +77,13 @@ def test_a_sample_takes_whole_groups_and_cuts_the_last() -> None:
     assert draw_groups(groups, 10) == draw_groups(groups, 10)
 
 
+def test_one_large_group_does_not_fill_a_sample() -> None:
+    groups = ["large"] * 90 + [str(number) for number in range(10)]
+    taken = sampled(pairs(*groups), 20).pairs
+    assert sum(pair.group == "large" for pair in taken) == 10
+    assert len({pair.group for pair in taken}) == 11
+
+
 def test_a_sample_says_that_it_is_one() -> None:
     taken = sampled(pairs("a", "a", "b", "c"), 2)
     assert (len(taken.pairs), taken.name) == (2, "made.jsonl, 2 of 4 pairs, drawn by group with seed 0")
