@@ -185,7 +185,7 @@ def judge(
 @cli.command()
 def evaluate(
     gold: Annotated[
-        Path | None, typer.Argument(metavar="[GOLD]", help="Labelled pairs: .jsonl or .csv; or give --suite.")
+        Path | None, typer.Argument(metavar="[GOLD]", help="Labelled pairs: .jsonl, .csv, or hf:NAME/CONFIG:SPLIT.")
     ] = None,
     articles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The articles (.jsonl) that the pairs stand in.")

@@ -296,6 +296,11 @@ def draw_groups(groups: Sequence[str], count: int, at_once: int | None = None) -
     return sorted(islice(turns, count))
 
 
+def premise_group(premise: str) -> str:
+    """The group of a pair where nothing else tells: those with one premise were often written together."""
+    return hashlib.sha256(premise.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
 def share_of_group(count: int) -> int:
     """How many rows of one group a sample of `count` takes first: a twentieth, so that one group is not all of it."""
     return max(1, count // FEWEST_GROUPS)

@@ -11,6 +11,7 @@ from app.output import opened
 from app.settings import Settings
 from eval.evaluate import Models, Report, evaluate_gold, open_gold
 from eval.gold import UnusableGold, sampled
+from eval.hub import is_on_hub, read_hub
 from eval.report import as_csv, as_json, as_text, write
 
 
@@ -19,7 +20,8 @@ def run(gold: Path, settings: Settings, models: Models) -> int:
     with opened(settings.output) as stream:
         try:
             with progress() as told:
-                whole = open_gold(gold, settings.articles)
+                named = gold.as_posix()
+                whole = read_hub(named) if is_on_hub(named) else open_gold(gold, settings.articles)
                 taken = sampled(whole, settings.sample) if settings.sample else whole
                 report = evaluate_gold(taken, models, per_claim=settings.per_claim, progress=told)
         except UnusableGold as error:

@@ -1,13 +1,12 @@
 """Pairs of texts: a file of them as gold, and what the NLI model says of them."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import Fault
 from eval.evaluate import Report, evaluate_gold, open_gold
-from eval.gold import ANSWERS, Gold, LabelledPair, MalformedGold, sampled
+from eval.gold import ANSWERS, Gold, LabelledPair, MalformedGold, premise_group, sampled
 from eval.resampling import Draws
 from eval.scoring import System
 from eval.suites.records import Bench, Part, Row, mean, read_rows
@@ -64,7 +63,7 @@ def read_pairs(name: str, path: Path, reading: Reading) -> Gold:
 
 def _pair(row: Row, number: int, name: str, reading: Reading) -> LabelledPair:
     premise, hypothesis = str(row.get("premise", "")), str(row.get("hypothesis", ""))
-    group = row.get("group") or row.get("story") or hashlib.sha256(premise.encode()).hexdigest()[:12]
+    group = row.get("group") or row.get("story") or premise_group(premise)
     kind = row.get(reading.kind) if reading.kind else None
     return LabelledPair(
         id=str(row.get("id") or number),
