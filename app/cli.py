@@ -185,7 +185,7 @@ def judge(
 @cli.command()
 def evaluate(
     gold: Annotated[
-        Path | None, typer.Argument(metavar="[GOLD]", help="Labelled pairs: .jsonl, .csv, or hf:NAME/CONFIG:SPLIT.")
+        Path | None, typer.Argument(metavar="GOLD", help="Labelled pairs: .jsonl, .csv, or hf:NAME/CONFIG:SPLIT.")
     ] = None,
     articles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The articles (.jsonl) that the pairs stand in.")
@@ -224,8 +224,10 @@ def evaluate(
         nli_model=next(iter(named), None),
         per_claim=per_claim,
     )
-    if (gold is None) == (settings.suite is None):
-        raise WrongUsage("expected either GOLD or --suite NAME")
+    if gold is not None and suite is not None:
+        raise WrongUsage("GOLD and --suite were both given; expected one of them")
+    if gold is None and settings.suite is None:
+        raise WrongUsage("neither GOLD nor --suite NAME was given; expected one of them")
     from app.commands.evaluate import run
     from app.commands.suite import run as run_suite
     from eval.evaluate import Models

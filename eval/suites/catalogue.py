@@ -59,7 +59,7 @@ CLAIMDIFF = Recipe(
 NATURAL = Recipe(
     "natural",
     _nli("natural_test_pairs", "made of ramybaly/Article-Bias-Prediction: data/jsons"),
-    flagged(Reading(unlabelled)),
+    flagged(Reading(unlabelled, group="left")),
 )
 STORIES = Recipe(
     "stories",
@@ -224,7 +224,7 @@ SUITES: dict[str, Suite] = {
             "how much the judge flags of sentence pairs of two outlets on one story",
             "960 pairs",
             "texts are their publishers'",
-            "premise",
+            "article",
             "nearly all are neutral: close to a rate of false flags, and read what is flagged",
             (NATURAL,),
         ),

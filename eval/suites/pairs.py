@@ -36,12 +36,13 @@ def unlabelled(row: Row) -> str:  # noqa: ARG001  # a label for every row, whate
 class Reading:
     """How to make labelled pairs of rows.
 
-    `kind`: the field that says what sort of pair it is. `answers`: the labels that can be right. `prepare`: what is
-    done with the gold before it is judged.
+    `kind`, `group`: the fields that say what sort of pair it is, and with which others it hangs together. `answers`:
+    the labels that can be right. `prepare`: what is done with the gold before it is judged.
     """
 
     label: Callable[[Row], str] = as_given
     kind: str | None = None
+    group: str = "group"
     answers: tuple[str, ...] = ANSWERS
     prepare: Callable[[Gold, Bench], Gold] | None = None
 
@@ -49,7 +50,7 @@ class Reading:
 def read_pairs(name: str, path: Path, reading: Reading) -> Gold:
     """The labelled pairs of a file; rows that are none are faults. Raises UnusableGold.
 
-    The group is the row's, or its story; where it names none, pairs with one premise are a group.
+    The group is that of the row, or its story; where it names none, pairs with one premise are a group.
     """
     rows, digest = read_rows(path)
     pairs, faults = [], []
@@ -63,7 +64,7 @@ def read_pairs(name: str, path: Path, reading: Reading) -> Gold:
 
 def _pair(row: Row, number: int, name: str, reading: Reading) -> LabelledPair:
     premise, hypothesis = str(row.get("premise", "")), str(row.get("hypothesis", ""))
-    group = row.get("group") or row.get("story") or premise_group(premise)
+    group = row.get(reading.group) or row.get("story") or premise_group(premise)
     kind = row.get(reading.kind) if reading.kind else None
     return LabelledPair(
         id=str(row.get("id") or number),

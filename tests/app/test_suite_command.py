@@ -75,9 +75,15 @@ def test_the_list_needs_neither_data_nor_models() -> None:
 
 
 @pytest.mark.parametrize("args", [[], ["gold.jsonl", "--suite", "mnli"]])
-def test_either_gold_or_a_suite_is_given(args: list[str]) -> None:
-    with pytest.raises(WrongUsage, match="either GOLD or --suite NAME"):
+def test_one_of_gold_and_a_suite_is_given(args: list[str]) -> None:
+    with pytest.raises(WrongUsage, match="given; expected one of them"):
         CliRunner().invoke(cli, ["evaluate", *args], catch_exceptions=False)
+
+
+def test_gold_goes_before_a_suite_of_the_environment(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERCLAIM_SUITE", "mnli")
+    with pytest.raises(CommandError, match=r"nowhere\.jsonl"):
+        CliRunner().invoke(cli, ["evaluate", str(data / "nowhere.jsonl")], catch_exceptions=False)
 
 
 def test_a_sample_of_a_file_is_measured(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
