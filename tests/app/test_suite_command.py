@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +19,7 @@ from eval.evaluate import Models
 from eval.suites.catalogue import SUITES
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
 
+datasets_errors = SimpleNamespace(DatasetsError=RuntimeError)
 DOCS = Path(__file__).parents[2] / "docs"
 FAKES = Models(FakeEncoder, FakeClassifier, FakeJudge)
 ROWS = (
@@ -89,6 +92,16 @@ def test_gold_goes_before_a_suite_of_the_environment(data: Path, monkeypatch: py
 def test_a_sample_of_a_file_is_measured(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     evaluate.run(data / "written/dev.jsonl", Settings(sample=1), FAKES)
     assert "1 of 2 pairs, drawn by group with seed 0" in capsys.readouterr().out
+
+
+def test_a_dataset_is_measured_by_its_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Split(list[dict[str, str]]):
+        features = dict.fromkeys(ROWS[0])
+
+    library = SimpleNamespace(load_dataset=lambda *_, split: Split(ROWS), exceptions=datasets_errors)  # noqa: ARG005
+    monkeypatch.setitem(sys.modules, "datasets", library)
+    assert evaluate.run(Path("hf:owner/name/config:test"), Settings(), FAKES) == 0
+    assert "hf:owner/name/config:test (SHA-256 begins" in capsys.readouterr().out
 
 
 def test_the_documentation_lists_every_suite_as_it_is() -> None:
