@@ -1,108 +1,39 @@
-"""A report in its shapes, from one set of tables: for a terminal, Markdown, a page of HTML, JSON, and a CSV beside."""
+"""A report in its shapes: for a terminal, Markdown, a page of HTML, JSON, and a CSV beside."""
 
 import csv
-import html
 import io
 import json
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from eval import slices
+from eval.curves import curves, reliability
 from eval.evaluate import Report
+from eval.page import as_html, headline
+from eval.projection import project
 from eval.resampling import Estimate
-from eval.scoring import MEASURES, Prediction
+from eval.scoring import Prediction, System
+from eval.slices import Slice
+from eval.tables import Table, calibrated, judged, tables
 
-SHOWN_MISTAKES = 20
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-body{color:#1b1b1b;background:#fff}
-table{border-collapse:collapse;margin:0 0 2rem;display:block;overflow-x:auto}
-th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #ccc}
-td.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-p.note{max-width:50rem;color:#444}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td{border-color:#444}p.note{color:#bbb}}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A heading, what one must know to read the figures, and the figures as text."""
-
-    title: str
-    note: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def tables(report: Report) -> tuple[Table, ...]:
-    """All that a report shows, in order; a table without rows is left out."""
-    shown = (_about(report), _systems(report), _funnel(report), _confusion(report), _mistakes(report), _faults(report))
-    return tuple(table for table in shown if table.rows)
-
-
-def _about(report: Report) -> Table:
-    rows = [
-        ("gold", f"{report.gold} (SHA-256 begins {report.digest})"),
-        ("pairs", f"{len(report.predictions)} in {report.groups} groups"),
-        ("labels", ", ".join(f"{label} {times}" for label, times in report.labels)),
-        ("models", ", ".join(report.models)),
-        ("made", report.made),
-    ]
-    return Table("What was measured", "", ("", ""), tuple(rows))
-
-
-def _systems(report: Report) -> Table:
-    note = (
-        "Precision, recall, F1, average precision, Brier and calibration error are of contradictions. In brackets the "
-        f"95 % interval of 1,000 bootstrap draws of whole groups ({report.groups} of them)."
-    )
-    used = tuple(name for name in MEASURES if any(name in dict(system.measures) for system in report.systems))
-    rows = tuple((system.name, *(_cell(dict(system.measures).get(name)) for name in used)) for system in report.systems)
-    return Table("The judge and the baselines", note, ("system", *used), rows)
-
-
-def _cell(estimate: Estimate | None) -> str:
-    return str(estimate) if estimate else ""
-
-
-def _funnel(report: Report) -> Table:
-    note = "Where labelled pairs are lost between articles and relations. A flagged pair without a label may be right."
-    rows = tuple((step.name, f"{step.through}/{step.of}", f"{step.share:.3f}") for step in report.steps)
-    return Table("The funnel", note, ("step", "pairs", "share"), rows)
-
-
-def _confusion(report: Report) -> Table:
-    said = sorted({said for _, said, _ in report.confusion})
-    counted = {(label, name): times for label, name, times in report.confusion}
-    rows = tuple((label, *(str(counted.get((label, name), 0)) for name in said)) for label, _ in report.labels)
-    return Table("What was called what", "One row a label, one column an answer.", ("labelled", *said), rows)
-
-
-def _mistakes(report: Report) -> Table:
-    wrong = [each for each in report.predictions if (each.said == "contradiction") != each.pair.contradictory]
-    worst = sorted(wrong, key=lambda each: -abs(each.score - each.pair.contradictory))[:SHOWN_MISTAKES]
-    rows = tuple(
-        (each.pair.id, each.pair.label, each.said, f"{each.score:.2f}", each.pair.premise, each.pair.hypothesis)
-        for each in worst
-    )
-    note = f"Contradictions missed and others flagged, {len(wrong)} in all; the {len(rows)} surest."
-    return Table("Mistakes", note, ("pair", "labelled", "said", "score", "left", "right"), rows)
-
-
-def _faults(report: Report) -> Table:
-    rows = tuple((fault.where, fault.what, fault.expected) for fault in report.faults)
-    return Table("Lines that could not be used", "", ("where", "what", "expected"), rows)
+IN_TERMINAL = ("about", "systems", "label", "projection", "funnel", "confusion", "speed", "comparison", "faults")
+"""The tables that fit a terminal; the others are in the report."""
 
 
 def as_text(report: Report) -> str:
-    """The report for a terminal: figures in columns, without the mistakes."""
-    return "\n\n".join(_plain(table) for table in tables(report) if table.title != "Mistakes") + "\n"
+    """The report for a terminal: the headline and the figures in columns, without curves, kinds and mistakes."""
+    shown = (_plain(table) for table in tables(report) if table.key in IN_TERMINAL)
+    return "\n\n".join([headline(report), *shown]) + "\n"
 
 
 def _plain(table: Table) -> str:
     # A table with many columns is turned on its side: one figure a line is read, a line of nine is not.
     rows = [table.header, *table.rows] if any(table.header) else list(table.rows)
-    if table.title == "The judge and the baselines":
+    if table.key == "systems":
         rows = list(zip(*rows, strict=True))
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -110,8 +41,9 @@ def _plain(table: Table) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """The report as Markdown tables."""
-    return "# Evaluation\n\n" + "\n\n".join(_markdown(table) for table in tables(report)) + "\n"
+    """The report as Markdown tables; what the page plots stands here in figures."""
+    parts = [f"# Evaluation on {report.gold}", headline(report), *map(_markdown, tables(report))]
+    return "\n\n".join(parts) + "\n"
 
 
 def _markdown(table: Table) -> str:
@@ -123,34 +55,8 @@ def _markdown(table: Table) -> str:
     return "\n\n".join([*parts, "\n".join([line(table.header), rule, *map(line, table.rows)])])
 
 
-def as_html(report: Report) -> str:
-    """The report as one page that needs nothing else: no script, no link outwards, every text escaped."""
-    body = "\n".join(_section(table) for table in tables(report))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>Evaluation on {html.escape(report.gold)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>Evaluation on {html.escape(report.gold)}</h1>\n{body}\n</body>\n</html>\n"
-    )
-
-
-def _section(table: Table) -> str:
-    def row(cells: Sequence[str], tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}{_class(cell, tag)}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    note = f'<p class="note">{html.escape(table.note)}</p>\n' if table.note else ""
-    head = f"<thead>{row(table.header, 'th')}</thead>\n" if any(table.header) else ""
-    rows = "\n".join(row(cells, "td") for cells in table.rows)
-    return f"<h2>{html.escape(table.title)}</h2>\n{note}<table>\n{head}<tbody>\n{rows}\n</tbody>\n</table>"
-
-
-def _class(cell: str, tag: str) -> str:
-    return ' class="figure"' if tag == "td" and cell[:1].isdigit() else ""
-
-
 def as_json(report: Report) -> str:
-    """All figures for another program; the predictions are in the CSV."""
+    """All figures for another program, with the points of the curves; the texts of the pairs are in the CSV."""
     shown = {
         "gold": report.gold,
         "digest": report.digest,
@@ -159,17 +65,68 @@ def as_json(report: Report) -> str:
         "pairs": len(report.predictions),
         "groups": report.groups,
         "labels": dict(report.labels),
-        "systems": {
-            system.name: {
-                name: {"value": each.value, "low": each.low, "high": each.high} for name, each in system.measures
-            }
-            for system in report.systems
-        },
+        "systems": {system.name: {name: _figures(each) for name, each in system.measures} for system in report.systems},
+        "baselines": [system.name for system in report.systems if system.baseline],
         "confusion": [{"label": label, "said": said, "times": times} for label, said, times in report.confusion],
+        "slices": {system.name: _cuts(system) for system in judged(report)},
+        "curves": [asdict(curve) for curve in curves(report.systems)],
+        "reliability": {
+            system.name: [
+                {**asdict(each), "observed": _figures(each.observed)} for each in reliability(system.predictions)
+            ]
+            for system in calibrated(report)
+        },
+        "projection": [
+            {
+                "system": each.system,
+                "recall": _figures(each.recall),
+                "false_positive_rate": _figures(each.false_positive_rate),
+                "precision": [{"one_in": one_in, **_figures(value)} for one_in, value in each.precision],
+            }
+            for each in project(report.systems)
+        ],
         "funnel": [{"step": step.name, "through": step.through, "of": step.of} for step in report.steps],
+        "speed": asdict(report.speed) if report.speed else None,
+        "provenance": asdict(report.provenance) if report.provenance else None,
         "faults": [str(fault) for fault in report.faults],
+        "predictions": _predictions(report.systems),
     }
     return json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
+
+
+def _figures(estimate: Estimate) -> dict[str, float | None]:
+    """Value and interval; an interval that no draw gave is null."""
+    figures = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {name: None if math.isnan(figure) else figure for name, figure in figures.items()}
+
+
+def _cuts(system: System) -> dict[str, list[dict[str, Any]]]:
+    cuts = {
+        "label": slices.by_label(system),
+        "kind": slices.by_kind(system),
+        "trap": slices.by_trap(system),
+        "source": slices.by_source(system),
+    }
+    return {name: [_cut(each) for each in found] for name, found in cuts.items()}
+
+
+def _cut(each: Slice) -> dict[str, Any]:
+    counts = {"pairs": each.pairs, "contradictions": each.contradictions, "groups": each.groups}
+    return {"name": each.name, **counts, **{name: _figures(value) for name, value in each.measures}}
+
+
+def _predictions(systems: Sequence[System]) -> list[dict[str, Any]]:
+    """One entry a pair: what each system said of it, and its score. `--compare` reads them."""
+    entries: dict[str, dict[str, Any]] = {}
+    for system in systems:
+        for each in system.predictions:
+            entry = entries.setdefault(
+                each.pair.id,
+                {"id": each.pair.id, "group": each.pair.group, "label": each.pair.label, "kind": each.pair.kind,
+                 "source": each.pair.source, "systems": {}},
+            )  # fmt: skip
+            entry["systems"][system.name] = [each.said, round(each.score, 6)]
+    return list(entries.values())
 
 
 def as_csv(report: Report) -> str:

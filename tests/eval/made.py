@@ -2,6 +2,7 @@
 
 from corpus.records import Claim, Holder
 from eval.gold import Gold, LabelledPair, Side
+from eval.scoring import Prediction, System, score_system
 from nli.records import Finding, Judgement, Pair, Relation, Scores
 
 
@@ -25,3 +26,13 @@ def a_gold(*pairs: LabelledPair) -> Gold:
 def a_finding(left: Claim, right: Claim, relation: Relation, score: float = 0.9) -> Finding:
     scores = Scores(0.0, 1 - score, score)
     return Finding(Judgement(Pair(left, right, 0.5), scores, scores, "made", score), relation, "made")
+
+
+def said(*rows: tuple[str, str, float], kinds: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> System:
+    """A system that said this: (label, said, score) a pair, each pair a group of its own."""
+    predictions = []
+    for number, (label, answer, score) in enumerate(rows):
+        kind, source = (given[number] if given else None for given in (kinds, sources))
+        pair = LabelledPair(str(number), "left", "right", label, str(number), kind=kind, source=source)
+        predictions.append(Prediction(pair, answer, score))
+    return score_system("made", predictions)

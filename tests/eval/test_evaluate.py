@@ -10,7 +10,8 @@ import pytest
 
 from eval.evaluate import Models, Report, evaluate_file
 from eval.gold import UnusableGold
-from eval.report import as_csv, as_html, as_json, as_markdown, as_text, write
+from eval.page import as_html
+from eval.report import as_csv, as_json, as_markdown, as_text, write
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
 
 FAKES = Models(FakeEncoder, FakeClassifier, FakeJudge)
@@ -137,6 +138,20 @@ def test_the_page_needs_nothing_else_and_runs_nothing(of_pairs: Report) -> None:
     assert "<b>four</b>" not in page
     assert "&lt;b&gt;four&lt;/b&gt;" in page
     assert not re.search(r"<script|src=|href=|url\(", page)
+
+
+def test_the_page_plots_what_the_tables_say_and_takes_its_colours_from_the_page(of_pairs: Report) -> None:
+    page = as_html(of_pairs)
+    assert page.count('<svg class="plot"') == 2
+    assert page.count('class="dot s0"') >= 2
+    assert "fill:#" not in re.sub(r"<style>.*?</style>", "", page, flags=re.S)
+
+
+def test_the_json_holds_the_curves_and_what_each_system_said(of_pairs: Report) -> None:
+    told = json.loads(as_json(of_pairs))
+    assert {each["system"] for each in told["curves"]} == {system.name for system in of_pairs.systems}
+    assert told["predictions"][0]["systems"]["fake-classifier@0"] == ["contradiction", 0.95]
+    assert told["speed"]["count"] == 4
 
 
 def test_a_cell_of_markdown_cannot_break_its_table(of_pairs: Report) -> None:
