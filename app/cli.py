@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 cli = typer.Typer(
     name="counterclaim",
     help="Find the statements in news articles that contradict each other: who said what, when, and what clashes.",
-    epilog="Exit status: 0 done; 1 done, but some input was faulty; 2 wrong usage, or nothing could be read; "
-    "3 contradictions, with --fail-on-contradiction. "
+    epilog="Exit status: 0 done; 1 done, but some input was faulty, or --compare found it worse; 2 wrong usage, or "
+    "nothing could be read; 3 contradictions, with --fail-on-contradiction. "
     "Every option can also be set as a variable: COUNTERCLAIM_FORMAT for --format.",
     no_args_is_help=True,
     add_completion=False,
@@ -194,6 +194,10 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FOLDER", help="Also write the whole report here, as HTML, Markdown, JSON, CSV."),
     ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Set it beside an earlier report.json; exit with 1 if it has become worse."),
+    ] = None,
     suite: Annotated[
         str | None, typer.Option(metavar="NAME", help="Measure on a named suite instead; `list` names them.")
     ] = None,
@@ -215,6 +219,7 @@ def evaluate(
     settings = settle(
         articles=articles,
         report=report,
+        compare=compare,
         suite=suite,
         data=data,
         sample=sample,
@@ -228,12 +233,17 @@ def evaluate(
         raise WrongUsage("GOLD and --suite were both given; expected one of them")
     if gold is None and settings.suite is None:
         raise WrongUsage("neither GOLD nor --suite NAME was given; expected one of them")
-    from app.commands.evaluate import run
+    from app.commands.evaluate import Maker, repeats, run
     from app.commands.suite import run as run_suite
     from eval.evaluate import Models
 
     models = Models.named(settings.encoder, settings.nli_model, named[1:])
-    raise typer.Exit(run(gold, settings, models) if gold is not None else run_suite(settings, models))
+    if gold is None:
+        if settings.compare is not None:
+            raise WrongUsage("--compare with --suite; expected it with GOLD")
+        raise typer.Exit(run_suite(settings, models))
+    maker = Maker(repeats(sys.argv), installed(), tuple(filter(None, (settings.nli_model, *named[1:]))))
+    raise typer.Exit(run(gold, settings, models, maker))
 
 
 @cli.command()

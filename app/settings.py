@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     output: Path | None = Field(default=None, description="Write the results to this file")
     articles: Path | None = Field(default=None, description="The articles that labelled pairs stand in")
     report: Path | None = Field(default=None, description="Also write the whole report into this folder")
+    compare: Path | None = Field(default=None, description="An earlier report.json to set the new report beside")
     suite: str | None = Field(default=None, description="A named set of public data to measure on")
     data: Path | None = Field(default=None, description="The folder that the data of suites lie in")
     sample: int | None = Field(default=None, ge=1, description="Measure on so many labelled pairs, drawn by group")

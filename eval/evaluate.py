@@ -17,6 +17,7 @@ from pathlib import Path
 from corpus.errors import Fault
 from corpus.records import Claim
 from eval.answers import Answer, Step, answers, confusion, funnel
+from eval.comparison import Comparison
 from eval.floor import tfidf_regression
 from eval.gold import ANSWERS, Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.provenance import Provenance
@@ -57,7 +58,7 @@ class Report:
 
     `systems`: the judge first, then its rivals on the same pairs, then the baselines. `confusion`: (label, said, times)
     of the first system. `steps`: the funnel, of a labelled corpus. `made`: ISO 8601, UTC. `provenance`: how it was
-    made, where whoever made it says so.
+    made, and `comparison` with an earlier report, where whoever made it says so.
     """
 
     gold: str
@@ -73,6 +74,7 @@ class Report:
     faults: tuple[Fault, ...] = ()
     speed: Speed | None = None
     provenance: Provenance | None = None
+    comparison: Comparison | None = None
 
 
 def evaluate_file(

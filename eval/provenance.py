@@ -1,7 +1,7 @@
 """What a report's figures hang on, so that another can make them again: command, settings, weights, machine."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eval.machine import Machine, this_machine
@@ -33,29 +33,25 @@ class Provenance:
     machine: Machine
 
 
-def describe(
-    command: str, version: str, settings: Mapping[str, str], encoder: str | None = None, nli_model: str | None = None
-) -> Provenance:
-    """The provenance of a run on this machine, with the models of these names or folders; None is the bundled one.
-
-    A model by Hugging Face name has no files here: its name in the report carries the revision.
-    """
-    folders = (
-        (BUNDLED / "encoder" if encoder is None else Path(encoder)),
-        (BUNDLED / "base" if nli_model is None else Path(nli_model)),
-    )
+def describe(command: str, version: str, settings: Mapping[str, str], folders: Sequence[Path]) -> Provenance:
+    """The provenance of a run on this machine, with the models in `folders`."""
     return Provenance(
         command=command,
         version=version,
         settings=settings,
-        thresholds={
-            "contradiction": THRESHOLDS.contradiction,
-            "doubt": THRESHOLDS.doubt,
-            "corroboration": THRESHOLDS.corroboration,
-        },
+        thresholds=asdict(THRESHOLDS),
         files=tuple(file for folder in folders for file in files(folder)),
         machine=this_machine(),
     )
+
+
+def loaded_from(encoder: str | None, nli_models: Sequence[str]) -> tuple[Path, ...]:
+    """The folders of the models of these names; the bundled ones where none is named.
+
+    A Hugging Face name is no folder and has no files here: the model's name in the report carries its revision.
+    """
+    judges = [Path(name) for name in nli_models] or [BUNDLED / "base"]
+    return (BUNDLED / "encoder" if encoder is None else Path(encoder), *judges)
 
 
 def files(folder: Path) -> tuple[File, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eval import slices
+from eval.comparison import Comparison
 from eval.curves import curves, reliability
 from eval.evaluate import Report
 from eval.page import as_html, headline
@@ -85,6 +86,7 @@ def as_json(report: Report) -> str:
             }
             for each in project(report.systems)
         ],
+        "comparison": _compared(report.comparison) if report.comparison else None,
         "funnel": [{"step": step.name, "through": step.through, "of": step.of} for step in report.steps],
         "speed": asdict(report.speed) if report.speed else None,
         "provenance": asdict(report.provenance) if report.provenance else None,
@@ -113,6 +115,19 @@ def _cuts(system: System) -> dict[str, list[dict[str, Any]]]:
 def _cut(each: Slice) -> dict[str, Any]:
     counts = {"pairs": each.pairs, "contradictions": each.contradictions, "groups": each.groups}
     return {"name": each.name, **counts, **{name: _figures(value) for name, value in each.measures}}
+
+
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    earlier = comparison.earlier
+    return {
+        "with": {"report": earlier.where, "made": earlier.made, "models": earlier.models},
+        "pairs": comparison.pairs,
+        "regressed": comparison.regressed,
+        "differences": [
+            {**asdict(each), "change": _figures(each.change), "verdict": each.verdict}
+            for each in comparison.differences
+        ],
+    }
 
 
 def _predictions(systems: Sequence[System]) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ def tables(report: Report) -> tuple[Table, ...]:
     shown = (
         _about(report),
         _systems(report),
+        _comparison(report),
         _curve(report),
         *(_reliability(system) for system in calibrated(report)),
         _confusion(report),
@@ -82,6 +83,30 @@ def _systems(report: Report) -> Table:
 
 def _cell(estimate: Estimate | None) -> str:
     return str(estimate) if estimate else ""
+
+
+def _comparison(report: Report) -> Table:
+    compared = report.comparison
+    if compared is None:
+        return Table("comparison", "", "", (), ())
+    note = (
+        f"With {compared.earlier.where}, made {compared.earlier.made} by {', '.join(compared.earlier.models)}, over "
+        f"the {compared.pairs} pairs that both have. The change has a 95 % interval of 1,000 draws of whole groups, "
+        "both reports drawn together."
+    )
+    rows = tuple(
+        (
+            each.system if each.system == each.against else f"{each.system} (then: {each.against})",
+            each.measure,
+            f"{each.before:.3f}",
+            f"{each.now:.3f}",
+            f"{each.change.value:+.3f} ({each.change.low:+.3f} to {each.change.high:+.3f})",
+            "a regression" if each.regressed else each.verdict,
+        )
+        for each in compared.differences
+    )
+    title = "Compared with an earlier report" + (": it has become worse" if compared.regressed else "")
+    return Table("comparison", title, note, ("system", "measure", "then", "now", "change", "verdict"), rows)
 
 
 def _curve(report: Report) -> Table:
