@@ -14,6 +14,8 @@ from eval.suites.pairs import (
     as_two_class,
     flagged,
     labelled,
+    left_article,
+    original_claim,
     unlabelled,
     whole_road,
 )
@@ -40,7 +42,7 @@ POLNEAR = "networkdynamics/PolNeAR"
 
 three = labelled()
 two = labelled(Reading(as_two_class), TWO_CLASS)
-without_neutral = labelled(Reading(answers=NO_NEUTRAL), ("accuracy", "F1", "average precision"))
+without_neutral = labelled(Reading(answers=NO_NEUTRAL, group=original_claim), ("accuracy", "F1", "average precision"))
 by_sentences = labelled(Reading(prepare=documents.nearest_sentences, kind="stance"), OF_CONTRADICTION)
 consistency = labelled(Reading(as_two_class, prepare=documents.nearest_sentences), TWO_CLASS)
 
@@ -59,7 +61,7 @@ CLAIMDIFF = Recipe(
 NATURAL = Recipe(
     "natural",
     _nli("natural_test_pairs", "made of ramybaly/Article-Bias-Prediction: data/jsons"),
-    flagged(Reading(unlabelled, group="left")),
+    flagged(Reading(unlabelled, group=left_article)),
 )
 STORIES = Recipe(
     "stories",

@@ -15,6 +15,7 @@ THREE_CLASS = ("accuracy", "F1", "average precision")
 TWO_CLASS = ("balanced accuracy", "accuracy")
 OF_CONTRADICTION = ("F1", "average precision", "precision", "recall")
 FLAGGED = "flagged"
+VARIANT_DIGITS = 7
 
 
 def as_given(row: Row) -> str:
@@ -32,26 +33,43 @@ def unlabelled(row: Row) -> str:  # noqa: ARG001  # a label for every row, whate
     return "neutral"
 
 
+def group_as_given(row: Row) -> str:
+    """The row's group, or its story; pairs with one premise are a group where it names none."""
+    return str(row.get("group") or row.get("story") or premise_group(str(row.get("premise", ""))))
+
+
+def left_article(row: Row) -> str:
+    """The article of the premise, in sets that name the articles of both sides."""
+    return str(row.get("left") or group_as_given(row))
+
+
+def original_claim(row: Row) -> str:
+    """Of FEVER-symmetric, the claim that a row was made from: its id without the seven digits that count the rows.
+
+    >>> original_claim({"orig_id": "88040"}), original_claim({"orig_id": "880400000003"})
+    ('88040', '88040')
+    """
+    name = str(row.get("orig_id") or group_as_given(row))
+    return name[:-VARIANT_DIGITS] if len(name) > VARIANT_DIGITS and name.isdigit() else name
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How to make labelled pairs of rows.
 
-    `kind`, `group`: the fields that say what sort of pair it is, and with which others it hangs together. `answers`:
-    the labels that can be right. `prepare`: what is done with the gold before it is judged.
+    `kind`: the field that says what sort of pair it is. `group`: with which others it hangs together. `answers`: the
+    labels that can be right. `prepare`: what is done with the gold before it is judged.
     """
 
     label: Callable[[Row], str] = as_given
     kind: str | None = None
-    group: str = "group"
+    group: Callable[[Row], str] = group_as_given
     answers: tuple[str, ...] = ANSWERS
     prepare: Callable[[Gold, Bench], Gold] | None = None
 
 
 def read_pairs(name: str, path: Path, reading: Reading) -> Gold:
-    """The labelled pairs of a file; rows that are none are faults. Raises UnusableGold.
-
-    The group is that of the row, or its story; where it names none, pairs with one premise are a group.
-    """
+    """The labelled pairs of a file; rows that are none are faults. Raises UnusableGold."""
     rows, digest = read_rows(path)
     pairs, faults = [], []
     for number, row in enumerate(rows, 1):
@@ -64,14 +82,13 @@ def read_pairs(name: str, path: Path, reading: Reading) -> Gold:
 
 def _pair(row: Row, number: int, name: str, reading: Reading) -> LabelledPair:
     premise, hypothesis = str(row.get("premise", "")), str(row.get("hypothesis", ""))
-    group = row.get(reading.group) or row.get("story") or premise_group(premise)
     kind = row.get(reading.kind) if reading.kind else None
     return LabelledPair(
         id=str(row.get("id") or number),
         premise=premise,
         hypothesis=hypothesis,
         label=reading.label(row),
-        group=str(group),
+        group=reading.group(row),
         kind=str(kind) if kind else None,
         source=name,
     )

@@ -151,6 +151,16 @@ def test_a_set_without_neutral_asks_for_entailment_or_contradiction(data: Path) 
         assert {each.said for each in part.systems[0].predictions} <= {"entailment", "contradiction"}
 
 
+def test_the_four_rows_that_were_made_from_one_claim_are_a_group(tmp_path: Path) -> None:
+    (tmp_path / "eval/fever_symmetric").mkdir(parents=True)
+    ids = ("88040", "880400000002", "880400000003", "880400000004", "12345")
+    rows = [{**CONTRADICTED, "id": name, "orig_id": name, "group": name[-7:]} for name in ids]
+    (tmp_path / "eval/fever_symmetric/dev.jsonl.gz").write_bytes(
+        gzip.compress("\n".join(map(json.dumps, rows)).encode())
+    )
+    assert only(measure("fever-symmetric", tmp_path, BENCH)).groups == 2
+
+
 def test_a_weakening_claim_is_no_contradiction(data: Path) -> None:
     report = measure("claimdiff", data, BENCH)
     flagged = {part.name: part.systems[0] for part in report.parts}
