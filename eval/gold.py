@@ -310,7 +310,9 @@ def sampled(gold: Gold, count: int) -> Gold:
     """A sample of `count` pairs, drawn by group, under a name that says so; of a corpus, with the articles needed."""
     if count >= len(gold.pairs):
         return gold
-    drawn = draw_groups([pair.group for pair in gold.pairs], count, share_of_group(count))
+    # Of a corpus whole stories: a pair of each would need all of the articles.
+    at_once = None if gold.sided else share_of_group(count)
+    drawn = draw_groups([pair.group for pair in gold.pairs], count, at_once)
     pairs = tuple(gold.pairs[row] for row in drawn)
     needed = {side.article for pair in pairs for side in pair.sides or ()}
     articles = tuple(article for article in gold.articles if article.id in needed)

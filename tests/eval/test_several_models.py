@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.evaluate import Models, evaluate_file, evaluate_gold
-from eval.gold import Gold, LabelledPair, draw_groups, read_articles, read_gold, sampled
+from eval.gold import Gold, LabelledPair, Side, draw_groups, read_articles, read_gold, sampled
 from nli.records import Probabilities
 from tests.eval.test_evaluate import CLASH, CORPUS, PAIRS, written
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
@@ -88,6 +88,13 @@ def test_a_sample_says_that_it_is_one() -> None:
     taken = sampled(pairs("a", "a", "b", "c"), 2)
     assert (len(taken.pairs), taken.name) == (2, "made.jsonl, 2 of 4 pairs, drawn by group with seed 0")
     assert sampled(pairs("a", "b"), 2).name == "made.jsonl"
+
+
+def test_a_sample_of_a_corpus_takes_whole_stories() -> None:
+    side = Side("a", 0, 9, "It rained")
+    each = [LabelledPair(f"{n}", "It rained", "It rained", "compatible", f"{n % 9}", (side, side)) for n in range(36)]
+    taken = sampled(Gold("made.jsonl", tuple(each), "0" * 16), 20).pairs
+    assert len({pair.group for pair in taken}) == 5
 
 
 def test_a_sample_of_a_corpus_keeps_the_articles_of_its_pairs(tmp_path: Path) -> None:
