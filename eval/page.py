@@ -15,6 +15,9 @@ TWO_CLASS_TILES = ("accuracy", "balanced accuracy")
 DARKEST = 60
 """How much of the accent colour a cell of the heat table takes that holds all of its row, in percent."""
 
+WIDE = 6
+"""A table of more columns breaks its figures before their interval, so that it fits."""
+
 STYLE = (
     """
 :root{--text:#1c1d21;--soft:#5a5e68;--line:#d9dbe0;--paper:#fff;--raised:#f5f6f8;--accent:#1d5fa8;
@@ -26,7 +29,7 @@ STYLE = (
 body{font:16px/1.5 system-ui,sans-serif;max-width:74rem;margin:0 auto;padding:2rem 1.25rem 4rem;color:var(--text);
 background:var(--paper)}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.2rem;margin:3rem 0 .4rem}
-p{max-width:46rem;margin:.4rem 0}p.note,span.note,p.made{color:var(--soft);font-size:.9rem}
+p{max-width:52rem;margin:.4rem 0}p.made{max-width:none}p.note,span.note,p.made{color:var(--soft);font-size:.9rem}
 p.lead{font-size:1.15rem;max-width:52rem;margin:.8rem 0 1.2rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.8rem;margin:1.2rem 0}
 .tile{background:var(--raised);border-radius:.5rem;padding:.8rem 1rem}
@@ -37,6 +40,8 @@ table{border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem 1rem .35rem 0;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}thead th{vertical-align:bottom}tbody th{color:var(--text);font-weight:500}
 td.figure,thead th.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.figure span{white-space:nowrap}
+table.wide td.figure,table.wide thead th{white-space:normal;min-width:5.6rem}table.wide th{min-width:8rem}
 tr.baseline th,tr.baseline td{color:var(--soft)}
 td.heat{text-align:right;padding:.5rem .9rem;min-width:6.5rem;border:2px solid var(--paper);
 background:color-mix(in srgb,var(--accent) var(--heat),var(--raised));font-variant-numeric:tabular-nums;
@@ -145,7 +150,7 @@ def _table(table: Table, baselines: set[str]) -> str:
 
     def row(cells: Sequence[str]) -> str:
         kinds = ["figure" if figure else "code" if code else "" for figure in figures[1:]]
-        rest = (f"<td{_class(kind)}>{html.escape(cell)}</td>" for cell, kind in zip(cells[1:], kinds, strict=True))
+        rest = (f"<td{_class(kind)}>{_unbroken(cell)}</td>" for cell, kind in zip(cells[1:], kinds, strict=True))
         first = f'<th scope="row">{html.escape(cells[0])}</th>'
         return f"<tr{_class('baseline' if cells[0] in baselines else '')}>{first}{''.join(rest)}</tr>"
 
@@ -154,7 +159,10 @@ def _table(table: Table, baselines: set[str]) -> str:
         for name, figure in zip(table.header, figures, strict=True)
     )
     head = f"<thead><tr>{head}</tr></thead>\n" if any(table.header) else ""
-    return f'<div class="scroll"><table>\n{head}<tbody>\n{"".join(map(row, table.rows))}\n</tbody>\n</table></div>\n'
+    wide = _class("wide" if len(table.header) > WIDE else "")
+    return (
+        f'<div class="scroll"><table{wide}>\n{head}<tbody>\n{"".join(map(row, table.rows))}\n</tbody>\n</table></div>\n'
+    )
 
 
 def _heat(table: Table) -> str:
@@ -175,6 +183,12 @@ def _heat(table: Table) -> str:
         + "\n".join(body)
         + "\n</tbody>\n</table></div>\n"
     )
+
+
+def _unbroken(cell: str) -> str:
+    """The text escaped; an interval at its end keeps together where the cell must break."""
+    figure, bracket, interval = html.escape(cell).partition(" (")
+    return f"{figure} <span>({interval}</span>" if bracket and _is_figure(cell) else html.escape(cell)
 
 
 def _is_figure(cell: str) -> bool:

@@ -13,7 +13,7 @@ SIDE, LEFT, TOP, STRIP = 320, 52, 12, 54
 
 
 def precision_recall(drawn: Sequence[Curve]) -> str:
-    """One line a system, with a dot where it stands as shipped; the dashed level is what chance would get right."""
+    """One line a system, with a dot where it stands as shipped; one that scores all pairs alike is level, as chance."""
     lines = [_steps(curve, number) for number, curve in enumerate(drawn)]
     dots = [
         f'<circle class="dot s{number}" cx="{_x(curve.shipped.recall)}" cy="{_y(curve.shipped.precision)}" r="5">'
@@ -54,7 +54,9 @@ def legend(drawn: Sequence[Curve], notes: Sequence[str]) -> str:
 
 
 def _steps(curve: Curve, number: int) -> str:
-    """Precision is what the next lower threshold gives, so the line goes in steps; two or fewer points make no line."""
+    """The line from the highest threshold down; level where all pairs score alike, none where two scores are given."""
+    if curve.points and not curve.shipped.recall and len(curve.points) == 1:
+        return f'<path class="curve s{number}{_dash(curve)}" d="M{_x(0)} {_y(curve.points[0].precision)}H{_x(1)}"/>'
     if len(curve.points) < 3:
         return ""
     first, *rest = curve.points

@@ -140,7 +140,7 @@ def _predictions(systems: Sequence[System]) -> list[dict[str, Any]]:
                 {"id": each.pair.id, "group": each.pair.group, "label": each.pair.label, "kind": each.pair.kind,
                  "source": each.pair.source, "systems": {}},
             )  # fmt: skip
-            entry["systems"][system.name] = [each.said, round(each.score, 6)]
+            entry["systems"][system.name] = [each.said, each.score]
     return list(entries.values())
 
 

@@ -42,7 +42,8 @@ def by_kind(system: System) -> tuple[Slice, ...]:
     """Each kind that contradictions have: how many of them were found; precision where the kind has other pairs too."""
     kinds = {pair.kind for pair in _pairs(system) if pair.contradictory and pair.kind}
     named = _frequent(system, lambda pair: pair.kind if pair.kind in kinds else None)
-    return _slices(system, named, ("recall", "precision"))
+    found = _slices(system, named, ("recall", "precision"))
+    return tuple(sorted(found, key=lambda each: (each.name.startswith("others"), -each.contradictions)))
 
 
 def by_trap(system: System) -> tuple[Slice, ...]:

@@ -109,6 +109,11 @@ def _comparison(report: Report) -> Table:
     return Table("comparison", title, note, ("system", "measure", "then", "now", "change", "verdict"), rows)
 
 
+def _fine(estimate: Estimate) -> str:
+    """With one digit more: precision at 1 in 1,000 is small."""
+    return f"{estimate.value:.3f} ({estimate.low:.3f}-{estimate.high:.3f})"
+
+
 def _curve(report: Report) -> Table:
     drawn = [curve for curve in curves(report.systems) if len(curve.points) > 2]
     note = (
@@ -179,14 +184,21 @@ def _sliced(report: Report, key: str, title: str, note: str, cut: Callable[[Syst
         for number in range(len(systems))
     ]
     names = [f"{measure}, {systems[number].name}" if len(systems) > 1 else measure for number, measure in used]
+    mixed = key in ("kind", "source")
     rows = tuple(
         (
-            *(each.name, str(each.pairs), str(each.contradictions), str(each.groups)),
+            *(each.name, str(each.pairs), *([str(each.contradictions)] if mixed else []), str(each.groups)),
             *(_cell(dict(cuts[number][name].measures).get(measure)) for number, measure in used),
         )
         for name, each in first.items()
     )
-    return Table(key, title, f"{note} {BOOTSTRAP}. {SMALL}", (key, "pairs", "contradictions", "groups", *names), rows)
+    return Table(
+        key,
+        title,
+        f"{note} {BOOTSTRAP}. {SMALL}",
+        (key, "pairs", *(["contradictions"] if mixed else []), "groups", *names),
+        rows,
+    )
 
 
 def _projection(report: Report) -> Table:
@@ -196,7 +208,7 @@ def _projection(report: Report) -> Table:
         "hard as the labelled ones."
     )
     rows = tuple(
-        (each.system, str(each.recall), str(each.false_positive_rate), *(str(value) for _, value in each.precision))
+        (each.system, *map(_fine, (each.recall, each.false_positive_rate, *(value for _, value in each.precision))))
         for each in project(report.systems)
     )
     header = ("system", "recall", "others flagged", *(f"precision at 1 in {one_in:,}" for one_in in ONE_IN))
