@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpus.errors import Fault
 from eval.gold import ANSWERS, UnusableGold
-from eval.suites import attribution, checkworthy, documents, events, retrieval
+from eval.suites import attribution, checkworthy, documents, events, news, retrieval
 from eval.suites.pairs import (
     OF_CONTRADICTION,
     TWO_CLASS,
@@ -67,6 +67,12 @@ STORIES = Recipe(
     "stories",
     (File("stories/dev_gold.jsonl", SEVERAL), File("stories/dev_articles.jsonl", SEVERAL)),
     whole_road,
+)
+
+IN_NEWS = Recipe(
+    "labelled news",
+    _eval("allsides/articles", "ramybaly/Article-Bias-Prediction: data/jsons"),
+    news.labelled_in_news,
 )
 
 SUITES: dict[str, Suite] = {
@@ -220,6 +226,15 @@ SUITES: dict[str, Suite] = {
             "story",
             "what a user gets: lost claims and lost pairs count as missed. Invented, so it flatters",
             (STORIES,),
+        ),
+        Suite(
+            "labelled-news",
+            "everything from articles to relations, on real news that readers labelled",
+            "1,537 pairs",
+            "labels ours, texts their publishers'",
+            "story",
+            "the figure that counts. A third of its pairs were picked because an earlier judge suspected them",
+            (IN_NEWS,),
         ),
         Suite(
             "natural",

@@ -10,7 +10,7 @@ from eval.completeness import nearest
 from eval.gold import draw_groups
 from eval.resampling import Draws, Estimate, ratio
 from eval.scoring import System
-from eval.suites.records import Bench, Part, field, read_rows
+from eval.suites.records import Bench, Part, Row, field, read_rows
 from nli.blocking import candidates
 from nli.pipeline import shelve
 from nli.records import Pair, Shelf
@@ -28,17 +28,7 @@ def pairing(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ...]:
     if bench.sample is not None:  # whole events: one report alone has nothing to be compared with
         rows = [rows[row] for row in draw_groups([str(row["story"]) for row in rows], bench.sample)]
     story = {str(row["id"]): str(row["story"]) for row in rows}
-    articles = [
-        Article(
-            id=str(row["id"]),
-            text=str(field(paths[0], row, "text")),
-            title=str(row.get("title") or ""),
-            outlet=row.get("outlet") or None,
-            published=row.get("published") or None,
-            url=row.get("url") or None,
-        )
-        for row in rows
-    ]
+    articles = [article_of(paths[0], row) for row in rows]
     shelf = shelve(articles, bench.models.encoder(), bench.progress)
     shipped = candidates(shelf, Shelf.empty(), bench.per_claim)
     systems = (
@@ -46,6 +36,18 @@ def pairing(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ...]:
         System("nearest by cosine", brought_together(nearest(shelf, bench.per_claim), story), baseline=True),
     )
     return (Part(name, digest, len(articles), "articles", len(set(story.values())), systems, HEADLINE),)
+
+
+def article_of(path: Path, row: Row) -> Article:
+    """The article that a row of `path` holds; raises UnusableGold where it has no text."""
+    return Article(
+        id=str(row["id"]),
+        text=str(field(path, row, "text")),
+        title=str(row.get("title") or ""),
+        outlet=row.get("outlet") or None,
+        published=row.get("published") or None,
+        url=row.get("url") or None,
+    )
 
 
 def brought_together(pairs: Sequence[Pair], story: dict[str, str]) -> tuple[tuple[str, Estimate], ...]:

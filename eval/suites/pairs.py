@@ -101,7 +101,7 @@ def labelled(
 
     def measure(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ...]:
         report = _report(read_pairs(name, paths[0], reading or Reading()), bench, reading)
-        return (_part(name, report, headline),)
+        return (part_of(name, report, headline),)
 
     return measure
 
@@ -127,7 +127,7 @@ def whole_road(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ..
     gold = open_gold(paths[0], paths[1])
     taken = sampled(gold, bench.sample) if bench.sample else gold
     report = evaluate_gold(taken, bench.models, per_claim=bench.per_claim, progress=bench.progress)
-    return (_part(name, report, OF_CONTRADICTION),)
+    return (part_of(name, report, OF_CONTRADICTION),)
 
 
 def share_flagged(name: str, report: Report) -> Part:
@@ -140,7 +140,7 @@ def share_flagged(name: str, report: Report) -> Part:
         draws = Draws.of([each.pair.group for each in system.predictions])
         share = mean([each.said == "contradiction" for each in system.predictions], draws)
         systems.append(System(system.name, ((FLAGGED, share),), system.predictions, system.baseline))
-    return replace(_part(name, report, (FLAGGED,)), systems=tuple(systems), labelled=False)
+    return replace(part_of(name, report, (FLAGGED,)), systems=tuple(systems), labelled=False)
 
 
 def _of_kind(report: Report, kind: str) -> Report:
@@ -158,7 +158,8 @@ def _report(gold: Gold, bench: Bench, reading: Reading | None) -> Report:
     return evaluate_gold(prepared, bench.models, per_claim=bench.per_claim, progress=bench.progress)
 
 
-def _part(name: str, report: Report, headline: tuple[str, ...]) -> Part:
+def part_of(name: str, report: Report, headline: tuple[str, ...]) -> Part:
+    """The part that a report on pairs makes, with the measures to read first."""
     return Part(
         name=name,
         digest=report.digest,

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ CORPUS = (
     {"id": "a", "text": "The contract for the bridge was signed, the ministry said.", "published": "2020-01-01"},
     {"id": "b", "text": "The contract for the bridge was not signed, officials said.", "published": "2022-01-01"},
 )
-CLASH = {
+CLASH: dict[str, Any] = {
     "id": "P1",
     "relation": "contradiction",
     "left": {
