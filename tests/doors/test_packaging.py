@@ -80,7 +80,10 @@ def test_every_import_is_a_declared_requirement() -> None:
     owners = packages_distributions()
     always = set(requirements(PROJECT["dependencies"]))
     to_train = always | set(requirements(EXTRAS["train"]))
-    with_extra = {ROOT / "eval/hub.py": always | set(requirements(EXTRAS["hub"]))}
+    with_extra = {
+        ROOT / path: always | set(requirements(EXTRAS[extra]))
+        for path, extra in (("eval/hub.py", "hub"), ("nli/dequantised.py", "cuda"))
+    }
     undeclared = set()
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
         allowed = to_train if ROOT / "nli/training" in path.parents else with_extra.get(path, always)
