@@ -48,6 +48,20 @@ class Quotation:
         return max(self.span.start - at, at - self.span.stop, 0)
 
 
+_WITHIN = re.compile(r"(?<!\w)['\"‘“](?=\w)[^\n]*?(?<=[\w.,!?…])['\"’”](?!\w)")
+
+
+def nested(text: str, quotes: Sequence[Quotation]) -> tuple[Span, ...]:
+    """The quotations within quotations: there "I" is someone else again.
+
+    >>> text = "He said: “They told us ‘we are closed’ and left.”"
+    >>> [span.of(text) for span in nested(text, quotations(text))]
+    ['‘we are closed’']
+    """
+    found = (match for quote in quotes for match in _WITHIN.finditer(text, quote.span.start, quote.span.stop))
+    return tuple(Span(match.start(), match.end()) for match in found)
+
+
 def quotations(text: str) -> tuple[Quotation, ...]:
     r"""The quotations of a text, in order, none inside another. Unbalanced marks never raise.
 
@@ -110,6 +124,23 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
     if is_open:
         return False, not (before.isspace() and following.isalnum())
     return not following.isspace() and not before.isalnum(), not before.isspace()
+
+
+_TURN = re.compile(r"[\"“]?(?P<name>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
+
+
+def turns(text: str) -> tuple[tuple[Span, Span], ...]:
+    r"""The paragraphs of a transcript: each with where it names its speaker, in capitals before a colon.
+
+    One such paragraph is none; a label may stand in capitals too.
+
+    >>> text = "MARSH: It is sold.\n\nLIND: It never was."
+    >>> [(name.of(text), paragraph.of(text)) for name, paragraph in turns(text)][1]
+    ('LIND', 'LIND: It never was.')
+    """
+    named = ((_TURN.match(text, each.start, each.stop), each) for each in paragraphs(text))
+    found = [(Span(match.start("name"), match.end("name")), each) for match, each in named if match is not None]
+    return tuple(found) if len({name.of(text) for name, _ in found}) > 1 else ()
 
 
 # Frames ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Quotation, frames, quotation_at, quotations, subject
+from corpus.attribution import SUBJECTS, Frame, Quotation, frames, nested, quotation_at, quotations, subject, turns
 from corpus.checkworthy import check_worthiness
 from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EDGES = " \t\r\n\xa0\u2009\u202f\ufeff.,;:!?-–—…·•*|"
 MARKS = "\"“”„«»‘’'"
+LONGEST_INITIALS = 3
 PAIRS = {"(": ")", "[": "]"}
 
 
@@ -57,8 +58,22 @@ class _Reading:
     written: str | None
     speakers: dict[int, Holder] = field(default_factory=dict)
     """Who speaks in a quotation, by its number."""
+    certain: set[int] = field(default_factory=set)
+    """The quotations to which the text itself gives their speaker."""
+    turns: tuple[tuple[Span, Holder], ...] = ()
+    """The paragraphs of a transcript, and who speaks in each."""
     subjects: dict[int, Holder] = field(default_factory=dict)
     """Who a paragraph spoke of last, by its number."""
+
+    def give(self, quote: int, speaker: Holder) -> None:
+        """Give a quotation the speaker whom the text names for it; the first who was named stays."""
+        if quote not in self.certain:
+            self.speakers[quote] = speaker
+            self.certain.add(quote)
+
+    def turn_at(self, at: int) -> Holder | None:
+        """Who speaks in the paragraph of a transcript that holds a character."""
+        return next((who for span, who in self.turns if span.start <= at < span.stop), None)
 
     def quote_at(self, span: Span) -> int | None:
         """The number of the quotation that holds most of a span."""
@@ -84,7 +99,8 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
     names = Names.of(sentences)
     quotes = quotations(article.text)
     written = None if article.published else newest_year(article.text)
-    reading = _Reading(article, quotes, names, Discourse(names, quotes), written)
+    reading = _Reading(article, quotes, names, Discourse(names, quotes, nested(article.text, quotes)), written)
+    reading.turns = tuple((turn, _of_turn(reading, name)) for name, turn in turns(article.text))
     silent = silent_spans(article)
     drafts = [
         draft
@@ -99,19 +115,31 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
     return tuple(claims[key] for key in sorted(claims))
 
 
+def _of_turn(reading: _Reading, name: Span) -> Holder:
+    """The speaker of a turn, by the fullest name that the article gives."""
+    label = name.of(reading.article.text)
+    return Holder(reading.names.resolve(label.title()) if len(label) > LONGEST_INITIALS else label, name)
+
+
 def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Draft]:
     reading.discourse.take(sentence, number)
     found = frames(sentence)
     held = _holders(reading, sentence, found)
     for proposition in propositions(sentence, found, reading.quotes):
         span = _clip(reading.article.text, sentence, proposition, reading.quotes)
+        turn = reading.turn_at(sentence.start)
+        if span is not None and turn is not None and turn.span is not None and span.start <= turn.span.start:
+            span = trim(reading.article.text, turn.span.stop, span.stop, reading.quotes)  # without "MARSH:"
         if span is None:
             continue
         frame = proposition.frame
         holder = held.get(frame.verb.i) if frame is not None else None
         quote = reading.quote_at(span)
-        if quote is not None and holder is not None:
-            reading.speakers.setdefault(quote, holder)
+        outside = (
+            quote is not None and frame is not None and not reading.quotes[quote].holds(sentence.begin(frame.verb))
+        )
+        if quote is not None and holder is not None and outside:
+            reading.give(quote, holder)
         yield _Draft(proposition, sentence, number, span, quote, holder)
     _quotes_beside(reading, sentence, found, held)
     _remember(reading, sentence)
@@ -223,7 +251,11 @@ def _quotes_beside(reading: _Reading, sentence: Sentence, found: Sequence[Frame]
         ]
         ranked = [(quote.distance(sentence.begin(verb)), verb.i) for verb in outside]
         if ranked:
-            reading.speakers[number] = held[min(ranked)[1]]
+            speaker = held[min(ranked)[1]]
+            if "\n" in reading.article.text[sentence.stop : quote.span.start]:
+                reading.speakers[number] = speaker
+            else:
+                reading.give(number, speaker)
 
 
 def _remember(reading: _Reading, sentence: Sentence) -> None:
@@ -252,6 +284,14 @@ def _spread_speakers(reading: _Reading, drafts: Sequence[_Draft]) -> None:
                 speaker = _speaker_around(reading, members, paragraph, number)
                 if speaker is not None:
                     reading.speakers[number] = speaker
+                    if any(reading.speakers.get(each) == speaker for each in _sure_beside(reading, numbers, number)):
+                        reading.certain.add(number)
+
+
+def _sure_beside(reading: _Reading, numbers: Sequence[int], number: int) -> set[int]:
+    """The quotations that surely have a speaker, of those in one paragraph and the one that this goes on from."""
+    goes_on = number > 0 and reading.quotes[number - 1].open
+    return {*numbers, *([number - 1] if goes_on else [])} & (reading.certain - {number})
 
 
 def _speaker_around(reading: _Reading, members: Mapping[int, list[int]], paragraph: int, number: int) -> Holder | None:
@@ -275,6 +315,8 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
     holder = draft.holder
     if draft.sentence.headline and holder is not None and not _speaks_below(reading, draft, holder):
         holder = None
+    if holder is None:
+        holder = reading.turn_at(draft.span.start)
     if holder is None and draft.quote is not None:
         holder = reading.speakers.get(draft.quote)
     if holder is None and article.outlet is not None:
@@ -294,11 +336,28 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         holder=holder,
         quoted=draft.quote is not None,
         stance=frame.stance if frame is not None else Stance.ASSERTED,
-        additions=additions(reading.discourse, Place(draft.proposition, draft.sentence, draft.number, span, holder)),
+        additions=additions(reading.discourse, _place(reading, draft, holder)),
         aspect=stands,
         check_worthiness=check_worthiness(tokens, stands),
         written=reading.written,
     )
+
+
+def _place(reading: _Reading, draft: _Draft, holder: Holder | None) -> Place:
+    return Place(draft.proposition, draft.sentence, draft.number, draft.span, holder, _sure_speaker(reading, draft))
+
+
+def _sure_speaker(reading: _Reading, draft: _Draft) -> Holder | None:
+    """Whose "I" a quoted claim has: the speaker whom the text names, unless he passes on what someone else said."""
+    if draft.quote is None or draft.quote not in reading.certain:
+        return None
+    frame = draft.proposition.frame
+    if frame is None or frame.source is None:
+        return reading.speakers[draft.quote]
+    if reading.quotes[draft.quote].holds(draft.sentence.begin(frame.verb)):
+        own = frame.source.lower_ in cues()["pronoun"]["first"]
+        return reading.speakers[draft.quote] if own else None
+    return draft.holder or reading.speakers[draft.quote]  # "P, X said. Q, Y said": each sentence has its own
 
 
 def _speaks_below(reading: _Reading, draft: _Draft, holder: Holder) -> bool:

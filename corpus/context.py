@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corpus.attribution import SUBJECTS, Quotation, quotation_at, subject
-from corpus.names import Names, Sort, cues, phrase
+from corpus.names import Entity, Names, Sort, cues, phrase
 from corpus.parse import Sentence, lemmas
-from corpus.propositions import Proposition
+from corpus.propositions import Proposition, shared_auxiliaries
 from corpus.records import Addition, Holder, Span
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ REACH = 6
 
 SENTENCES_BACK = 2
 """How far a pronoun reaches."""
+
+NO_MENTION = frozenset(["compound", "nmod", "amod", "appos", "attr", "npadvmod", "oprd"])
+"""What says something of another noun, or when, and names nobody new."""
+
+LOCATIVE = frozenset(["in", "at", "across", "near", "throughout", "into", "around", "within", "outside"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whom a sentence is about, for the pronouns of the next."""
+    """Whom or what a sentence names, for the pronouns after it; `acts` marks whom it is about."""
 
     text: str
     sentence: int
@@ -85,17 +90,22 @@ class Actor:
     sort: Sort
     plural: bool
     gender: str
+    acts: bool = True
 
     def may_be(self, pronoun: str) -> bool:
         """Whether "he", "she", "it" or "they" may stand for them."""
         table = cues()["pronoun"]
         if pronoun in table["they"]:
-            return self.plural
+            return self.plural or self.text.split()[-1].lower() in cues()["person"]["several"]
         if pronoun in table["it"]:
             return not self.plural and not self.gender and self.sort not in (Sort.PERSON, Sort.PEOPLE)
         wanted = "male" if pronoun in table["he"] else "female"
-        person = self.sort in (Sort.PERSON, Sort.UNKNOWN) and " " in self.text
-        return person and not self.plural and self.gender in ("", wanted)
+        return self.sort in (Sort.PERSON, Sort.UNKNOWN) and not self.plural and self.gender in ("", wanted)
+
+    @property
+    def is_named_person(self) -> bool:
+        """Whether the text gives their full name or tells by a title that it is a person."""
+        return self.text[0].isupper() and (" " in self.text or self.sort is Sort.PERSON)
 
 
 @dataclass(slots=True)
@@ -104,8 +114,11 @@ class Discourse:
 
     names: Names
     quotes: tuple[Quotation, ...]
+    nested: tuple[Span, ...] = ()
     mentions: list[Mention] = field(default_factory=list)
     actors: list[Actor] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    """Names that something happened in."""
 
     def is_quoted(self, at: int) -> bool:
         """Whether a character stands inside quotation marks."""
@@ -124,18 +137,38 @@ class Discourse:
         for token in sentence.tokens:
             if token.pos_ == "NOUN" and token.dep_ not in ("compound", "npadvmod"):
                 self.mentions.append(_mention(token, sentence, number))
-            acts = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ in ("NOUN", "PROPN")
-            if acts and token.head.dep_ in ("ROOT", "ccomp", "conj"):
+            if token.pos_ in ("NOUN", "PROPN") and token.dep_ not in NO_MENTION:
                 self.actors.append(self._actor(token, sentence, number))
+
+    def near(self, at: int, number: int) -> list[Actor]:
+        """Whom the text names before a character, in sentence `number` and those a pronoun reaches back to."""
+        return [
+            each
+            for each in self.actors
+            if each.at < at and number - SENTENCES_BACK <= each.sentence <= number and each.text not in self.places
+        ]
 
     def _actor(self, token: "Token", sentence: Sentence, number: int) -> Actor:
         entity = self.names.entity(token)
+        if token.pos_ == "PROPN" and token.head.lower_ in LOCATIVE and token.dep_ == "pobj":
+            self.places.add(entity.name)
+        acts = token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ in ("ROOT", "ccomp", "conj")
+        entity = _as_spoken_of(token, entity)
         joined = [child for child in token.conjuncts if child.pos_ in ("NOUN", "PROPN")]
         text = entity.name
         if joined:
             text = token.doc[phrase(token)[0].i : phrase(joined[-1])[1].i + 1].text
         plural = bool(joined) or token.tag_ in ("NNS", "NNPS")
-        return Actor(text, number, sentence.begin(token), entity.sort, plural, entity.gender)
+        return Actor(text, number, sentence.begin(token), entity.sort, plural, entity.gender, acts)
+
+
+def _as_spoken_of(token: "Token", entity: Entity) -> Entity:
+    """What a noun without a name names: a person only if it is a word for one."""
+    if (entity.name[0].isupper() and token.pos_ == "PROPN") or entity.gender or token.tag_ != "NN":
+        return entity
+    if lemmas(token) & cues()["person"]["nouns"]:
+        return Entity(entity.name, Sort.PERSON, entity.gender)
+    return Entity(entity.name, Sort.BODY if entity.sort is Sort.BODY else Sort.THING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +180,8 @@ class Place:
     number: int
     span: Span
     holder: Holder | None
+    speaker: Holder | None = None
+    """Who surely speaks in the quotation that the claim stands in."""
 
     def words(self) -> list["Token"]:
         """The tokens within the claim's span."""
@@ -176,7 +211,10 @@ def _borrowed(discourse: Discourse, place: Place) -> Addition | None:
     """The subject that a joined verb phrase shares, or the noun that a relative clause is about."""
     head, shared = place.proposition.head, place.proposition.subject
     if shared is not None:
-        return None if shared.pos_ == "PRON" else _short(Addition(0, _named(discourse, shared)))
+        if shared.pos_ == "PRON" or (head.dep_ == "advcl" and lemmas(head) & cues()["clause"]["results"]):
+            return None
+        verbs = [word.norm_ for word in shared_auxiliaries(head)]
+        return _short(Addition(0, " ".join([_named(discourse, shared), *verbs])))
     own = subject(head)
     if head.dep_ != "relcl" or head.head.pos_ not in ("NOUN", "PROPN") or own is None or own.tag_ not in ("WDT", "WP"):
         return None
@@ -199,15 +237,16 @@ def _short(addition: Addition) -> Addition | None:
 def _for_pronoun(discourse: Discourse, place: Place, pronoun: "Token") -> Addition | None:
     begin = place.sentence.begin(pronoun)
     speaker = place.holder.name if place.holder is not None and not place.holder.narrator else None
+    quoted = discourse.is_quoted(begin)
     # "Isik said he would resign" speaks of Isik; "He was caught, Isik said" of someone else.
     named_before = place.holder is not None and place.holder.span is not None and place.holder.span < place.span
     who: str | None = None
     if pronoun.lower_ in cues()["pronoun"]["first"]:
-        who = speaker
+        who = _first(discourse, place, pronoun)
     elif pronoun.dep_ in SUBJECTS and pronoun.dep_ != "expl" and pronoun.head == place.proposition.head:
-        who = _third(
-            discourse, place.sentence, pronoun, speaker if named_before and not discourse.is_quoted(begin) else None
-        )
+        who = _third(discourse, place, pronoun, speaker if named_before and not quoted else None)
+        if quoted and place.speaker is not None and who == place.speaker.name:
+            return None  # nobody speaks of himself as "he"
     if who is None:
         return None
     if pronoun.dep_ == "poss":
@@ -233,25 +272,68 @@ def _written_out(who: str, verb: "Token") -> str:
     return verb.norm_ if several else one.get(verb.norm_, verb.norm_)
 
 
-def _third(discourse: Discourse, sentence: Sentence, pronoun: "Token", said_by: str | None) -> str | None:
-    """Whom "he", "she", "it" or "they" stands for, if one alone fits in the sentences just before.
+def _first(discourse: Discourse, place: Place, pronoun: "Token") -> str | None:
+    """Who "I" and "we" are: who surely speaks in the quotation, if they can say so.
 
-    In reported speech outside quotation marks "he" is `said_by`, who speaks: "Isik said he would resign".
+    Not within a quotation in it, and not where a person's "we" may well be everybody's: "we all need", "our country".
+    """
+    begin = place.sentence.begin(pronoun)
+    speaker, word = place.speaker, pronoun.lower_
+    if speaker is None or speaker.narrator or not discourse.is_quoted(begin):
+        return None
+    entity = discourse.names.known(speaker.name)
+    if entity is None or any(each.start <= begin < each.stop for each in discourse.nested):
+        return None
+    last = entity.name.split()[-1].lower()
+    named = entity.name[0].isupper()
+    if last in cues()["first"]["press"] or not all(part[0].isalnum() for part in entity.name.split()[-1:]):
+        return None
+    if entity.sort is Sort.THING:
+        return None
+    several = entity.sort in (Sort.BODY, Sort.PEOPLE)
+    if word in ("i", "my", "me"):
+        return None if several else entity.name
+    if several or (named and " " not in entity.name and not discourse.names.is_person(entity)):
+        return entity.name
+    return entity.name if _is_own_group(place, pronoun) else None
+
+
+def _is_own_group(place: Place, pronoun: "Token") -> bool:
+    """Whether a person's "we" is the speaker with his like, rather than everybody."""
+    verb = place.proposition.head
+    if pronoun.head != verb or pronoun.dep_ not in SUBJECTS:
+        return False
+    if (lemmas(verb) | {verb.lower_}) & cues()["first"]["common"]:
+        return False
+    return not any(child.lower_ in cues()["first"]["modals"] for child in verb.children if child.dep_ == "aux")
+
+
+def _third(discourse: Discourse, place: Place, pronoun: "Token", said_by: str | None) -> str | None:
+    """Whom "he", "she", "it" or "they" stands for, if one alone of all who are named near by fits.
+
+    In reported speech outside quotation marks "he" is `said_by`, who speaks ("Isik said he would resign"), if the
+    sentence names nobody else before whom it fits.
     """
     table, word = cues()["pronoun"], pronoun.lower_
     if word == "it" and pronoun.head.pos_ == "AUX":
         return None  # "it is likely that ...": it may stand for a clause, or for nothing
     personal = word in table["he"] | table["she"]
-    if personal and said_by is not None and _may_be_person(said_by):
-        return said_by
     if not personal and word not in table["they"] | table["it"]:
         return None
-    here = sentence.begin(pronoun)
-    before = [actor for actor in discourse.actors if actor.at < here]
-    last = max((actor.sentence for actor in before), default=0)
-    near = (actor for actor in before if actor.sentence >= last - SENTENCES_BACK + 1)
-    different = list(dict.fromkeys(actor.text for actor in near if actor.may_be(word)))
-    return different[0] if len(different) == 1 else None
+    near = [each for each in discourse.near(place.sentence.begin(pronoun), place.number) if each.may_be(word)]
+    if personal and said_by is not None and _may_be_person(said_by):
+        here = {each.text for each in near if each.sentence == place.number}
+        known = discourse.names.known(said_by)
+        fits = known is None or _fits_gender(word, known.gender)
+        return said_by if fits and here <= {said_by} else None
+    different = dict.fromkeys(each.text for each in near)
+    if len(different) != 1 or not any(each.acts for each in near):
+        return None
+    return near[0].text if not personal or any(each.is_named_person for each in near) else None
+
+
+def _fits_gender(pronoun: str, gender: str) -> bool:
+    return gender in ("", "male" if pronoun in cues()["pronoun"]["he"] else "female")
 
 
 def _may_be_person(name: str) -> bool:

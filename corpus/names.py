@@ -149,6 +149,9 @@ class Names:
             known = self.full.setdefault(words[-1].lower(), [])
             if name not in known and not any(each.endswith(" " + name) for each in known):
                 known.append(name)
+            gender = _gender([words[0].lower()], "given")
+            if gender and words[-1].lower() not in cues()["source"]["body"]:
+                self.genders.setdefault(name, gender)
         name = self.resolve(name)
         beside = [*titles, *_descriptions(run)]
         for title in beside:
@@ -227,6 +230,14 @@ class Names:
             return Sort.BODY
         return Sort.PEOPLE if named.tag_ in ("NNPS", "NNS") else Sort.UNKNOWN  # "Halcyon Nour": who can tell
 
+    def known(self, name: str) -> Entity | None:
+        """What the text has told of a holder by this name."""
+        return next((each for each in reversed([*self.recent, *self.speakers]) if each.name == name), None)
+
+    def is_person(self, entity: Entity) -> bool:
+        """Whether a title or a given name tells that it is a person."""
+        return entity.sort is Sort.PERSON or bool(entity.gender)
+
     def stands_for(self, pronoun: str) -> Entity | None:
         """Whom "he", "she", "it" or "they" stands for: the one named last whom the word fits."""
         for entity in reversed(self.recent):
@@ -291,8 +302,8 @@ def _sort(noun: "Token") -> Sort:
     return Sort.PERSON if noun.lower_.endswith(("er", "or", "ist", "ian", "man", "woman", "ant")) else Sort.THING
 
 
-def _gender(words: Sequence[str]) -> str:
-    return next((gender for gender, table in cues()["gender"].items() if any(word in table for word in words)), "")
+def _gender(words: Sequence[str], section: str = "gender") -> str:
+    return next((gender for gender, table in cues()[section].items() if any(word in table for word in words)), "")
 
 
 def place(sentence: Sentence, noun: "Token") -> Span:

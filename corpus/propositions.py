@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus.attribution import Frame, Quotation, mark, quotation_at, subject
+from corpus.names import cues
 from corpus.parse import Sentence
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ FEWEST_WORDS = 3
 SHORTEST_QUOTE = 20
 LONGEST_FRAME = 12
 SHORTEST_ADVERBIAL = 6
-LINKS = ("that", "as")
+AUXILIARY = ("aux", "auxpass")
+BEFORE_VERB = ("advmod", "neg", *AUXILIARY)
 COMPLEMENTS = frozenset(["dobj", "prep", "attr", "acomp", "ccomp", "xcomp", "prt", "agent", "advmod", "oprd", "dative"])
 VERBAL = ("VERB", "AUX")
 
@@ -156,10 +158,10 @@ def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
     if child.dep_ == "advcl":
+        if mark(child) in cues()["clause"]["unasserted"] or subject(child) is None:
+            return False
         finite = not any(token.dep_ == "aux" and token.lower_ == "to" for token in child.children)
-        return (
-            finite and subject(child) is not None and _length(child) >= SHORTEST_ADVERBIAL and mark(child) not in LINKS
-        )
+        return finite and _length(child) >= SHORTEST_ADVERBIAL
     return child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child)
 
 
@@ -234,10 +236,35 @@ def _is_own_part(child: "Token") -> bool:
         return True
     if child.tag_ == "VB" and child.head.tag_ == "VB" and child.head.dep_ == "xcomp":
         return False
+    if not _joined_plainly(child):
+        return False
+    if shared_auxiliaries(child) and any(word.dep_ == "neg" for word in child.head.children):
+        return False  # "did not sell the bridge and close the dam"
     between = (token for token in child.head.children if child.head.i < token.i < child.left_edge.i)
     has_own = any(token.dep_ in COMPLEMENTS for token in between)
     fewest = FEWEST_WORDS + 1 if child.tag_ == "VBG" else FEWEST_WORDS
     return has_own and child.right_edge.i - child.i >= fewest
+
+
+def _joined_plainly(child: "Token") -> bool:
+    """Whether "and", "but" or a comma joins a verb phrase, rather than a noun that may be its subject after all."""
+    at = child.i - 1
+    while (
+        at > child.sent.start
+        and child.doc[at].dep_ in ("advmod", "aux", "auxpass", "neg")
+        and child.doc[at].pos_ != "NOUN"
+    ):
+        at -= 1
+    before = child.doc[at]
+    return before.dep_ in ("cc", "punct", "preconj") or before.pos_ in ("CCONJ", "PUNCT")
+
+
+def shared_auxiliaries(head: "Token") -> list["Token"]:
+    """The auxiliaries that a joined verb phrase shares with the first: "has been sold and [has been] moved"."""
+    first = head.head
+    if head.dep_ != "conj" or head.tag_ != first.tag_ or any(child.dep_ in AUXILIARY for child in head.children):
+        return []
+    return [child for child in first.children if child.dep_ in AUXILIARY and child.i < first.i]
 
 
 def _shared_subject(head: "Token") -> "Token | None":

@@ -67,6 +67,19 @@ def test_a_holder_stands_where_the_text_names_them_beside_the_claim() -> None:
     assert holder.span.start == text.rindex("Marsh")
 
 
+def test_the_turns_of_a_transcript_are_their_speakers() -> None:
+    text = "Lena Marsh met Oscar Brandt.\n\nMARSH: The bridge was sold in May.\n\nBRANDT: The ferry sails on Monday."
+    sold, sails = claim_in(text, "sold"), claim_in(text, "sails")
+    assert (sold.text, sold.holder and sold.holder.name) == ("The bridge was sold in May", "Lena Marsh")
+    assert (sails.text, sails.holder and sails.holder.name) == ("The ferry sails on Monday", "Oscar Brandt")
+
+
+def test_one_label_in_capitals_makes_no_transcript() -> None:
+    holder = claim_in("UPDATE: The bridge was sold in May.", "sold").holder
+    assert holder is not None
+    assert holder.narrator
+
+
 def test_a_quotation_of_several_sentences_keeps_its_holder() -> None:
     text = '"The dam is safe. The bridge was sold. The ferry sails," Lena Marsh said.'
     holders = {claim.holder.name for claim in extract(Article("a", text, outlet=OUTLET)) if claim.holder}

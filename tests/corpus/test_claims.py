@@ -35,6 +35,16 @@ def claims_of(text: str, title: str = "") -> list[str]:
         ("According to Lena Marsh, the bridge was sold.", ["the bridge was sold"]),
         # Of a quotation, the inside.
         ('"The bridge has been sold," Lena Marsh said.', ["The bridge has been sold"]),
+        # What stands behind "if" is claimed by nobody.
+        (
+            "The mayor will resign if the council sells the bridge to Norway.",
+            ["The mayor will resign if the council sells the bridge to Norway"],
+        ),
+        # Nor what "not" may hold for.
+        (
+            "The council did not sell the bridge to Norway and close the dam for good.",
+            ["The council did not sell the bridge to Norway and close the dam for good"],
+        ),
         # A refusal to say claims nothing.
         ("Lena Marsh declined to say whether the bridge was sold.", []),
     ],

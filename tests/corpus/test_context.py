@@ -67,6 +67,19 @@ def reading_of(text: str, words: str) -> str:
         ('"We\'ve sold the bridge," the owners said.', "sold", "We've [the owners have] sold the bridge"),
         # A pronoun is the one that was spoken of, if there is but one.
         ("Lena Marsh resigned. She had sold the bridge.", "sold", "She [Lena Marsh] had sold the bridge"),
+        # A given name tells whom "he" cannot mean.
+        (
+            "Nora Lind praised Oscar Brandt. He had sold the bridge. Nora Lind resigned.",
+            "sold",
+            "He had sold the bridge",
+        ),
+        ("Nora Lind met Oscar Brandt. She had sold the bridge.", "sold", "She [Nora Lind] had sold the bridge"),
+        # A joined verb phrase keeps the auxiliaries that it shares.
+        (
+            "The council should close the bridge in March and sell two ferries to Norway.",
+            "ferries",
+            "[The council should] sell two ferries to Norway",
+        ),
     ],
 )
 def test_a_referent_is_put_back(text: str, words: str, reading: str) -> None:
@@ -83,6 +96,25 @@ def test_a_referent_is_put_back(text: str, words: str, reading: str) -> None:
         ),
         # Two persons: which of them resigned?
         ("Lena Marsh wept. Nora Lind laughed. She resigned on Monday.", "resigned"),
+        # The other may be meant too, though he is no subject: as an object, an owner, or without a name.
+        ("Oscar Brandt met Emil Lund. He resigned on Monday.", "resigned"),
+        ("Oscar Brandt read Emil Lund's report. He resigned on Monday.", "resigned"),
+        ("Oscar Brandt met an officer. He resigned on Monday.", "resigned"),
+        ("Oscar Brandt met Emil Lund and said he would resign.", "resign"),
+        ("Police followed the protesters. They threw stones on Monday.", "stones"),
+        # Nobody speaks of himself as "he".
+        ('"He sold the bridge in May," Oscar Brandt said.', "sold"),
+        # "I" in a quotation within a quotation, and "I" that no one is quoted with.
+        ("Lena Marsh said: \"The owners told us 'I sold the bridge in May' and left.\"", "sold"),
+        ("Lena Marsh read a note that said, I sold the bridge in May.", "sold"),
+        # What "we" is when an agency passes words on, and when everybody is meant.
+        ('"We have sold the bridge," Reuters said.', "sold"),
+        ('"We need the bridge in this country," Lena Marsh said.', "need"),
+        ('"The bridge is dear to our country," Lena Marsh said.', "dear"),
+        # Words that someone in a quotation passes on are not the speaker's own.
+        ('"The mayor told me that we sell them the bridge," Oscar Brandt said.', "sell"),
+        # What came of it all is no deed of the subject.
+        ("The council sold the bridge to Norway, leaving the island without a crossing.", "leaving"),
         # The phrase says itself what it is about.
         ("Norway signed a contract with Kelm. The contract with Dunholm has been cancelled.", "cancelled"),
         # "It" that stands for nothing.
