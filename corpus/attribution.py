@@ -6,7 +6,7 @@ The words that do this work stand in `data/cues.toml`.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.names import cues
@@ -126,21 +126,46 @@ def _role(text: str, at: int, paragraph: Span, *, is_open: bool) -> tuple[bool, 
     return not following.isspace() and not before.isalnum(), not before.isspace()
 
 
-_TURN = re.compile(r"[\"“]?(?P<name>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
+_LABEL = re.compile(r"[\"“]?(?P<name>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}):\s+(?=\S)")
+_SIGNED = re.compile(
+    r"[”\"]\s?[―—–]\s?(?P<name>[A-ZÀ-Þ][\w.'’-]*(?: (?:[A-ZÀ-Þ][\w.'’-]*|al|bin|da|de|del|der|la|van|von)){0,4})$"
+)
+_POSTED = re.compile(
+    r"\s?[―—–]\s?(?P<name>[^\s―—–()][^―—–()\n]{0,50}) \(@\w{1,30}\)(?: [A-Z][a-z]{2,8} \d{1,2}, \d{4})?$"
+)
 
 
-def turns(text: str) -> tuple[tuple[Span, Span], ...]:
-    r"""The paragraphs of a transcript: each with where it names its speaker, in capitals before a colon.
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A paragraph that says by its form who speaks: where it names them, their words, and all of it."""
 
-    One such paragraph is none; a label may stand in capitals too.
+    name: Span
+    words: Span
+    whole: Span
+
+
+def turns(text: str) -> tuple[Turn, ...]:
+    r"""The paragraphs of a transcript ("MARSH: ..."), signed quotations and posts ("... — Lena Marsh (@marsh)").
+
+    A single label in capitals makes no transcript; it may stand for anything.
 
     >>> text = "MARSH: It is sold.\n\nLIND: It never was."
-    >>> [(name.of(text), paragraph.of(text)) for name, paragraph in turns(text)][1]
-    ('LIND', 'LIND: It never was.')
+    >>> [(turn.name.of(text), turn.words.of(text)) for turn in turns(text)]
+    [('MARSH', 'It is sold.'), ('LIND', 'It never was.')]
     """
-    named = ((_TURN.match(text, each.start, each.stop), each) for each in paragraphs(text))
-    found = [(Span(match.start("name"), match.end("name")), each) for match, each in named if match is not None]
-    return tuple(found) if len({name.of(text) for name, _ in found}) > 1 else ()
+    labelled: list[Turn] = []
+    signed: list[Turn] = []
+    for each in paragraphs(text):
+        label = _LABEL.match(text, each.start, each.stop)
+        if label is not None:
+            labelled.append(Turn(Span(*label.span("name")), Span(label.end(), each.stop), each))
+            continue
+        start = max(each.start, each.stop - LONGEST_SIGNATURE)
+        end = _POSTED.search(text, start, each.stop) or _SIGNED.search(text, start, each.stop)
+        if end is not None and end.start() > each.start:
+            signed.append(Turn(Span(*end.span("name")), Span(each.start, end.start()), each))
+    several = len({turn.name.of(text) for turn in labelled}) > 1
+    return tuple(sorted([*(labelled if several else []), *signed], key=lambda turn: turn.whole))
 
 
 # Frames ---------------------------------------------------------------------------------------------------------
@@ -149,6 +174,7 @@ SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 SHORTEST_STRETCH = 4
 LONGEST_TAIL = 15
 LONGEST_LABEL = 4
+LONGEST_SIGNATURE = 120
 OBJECTS = ("dobj", "nsubjpass", "pobj")
 
 
@@ -177,7 +203,18 @@ def frames(sentence: Sentence) -> tuple[Frame, ...]:
     above = _headline(sentence) if sentence.headline else None
     if above is not None:
         return (above,)
-    return tuple(found for token in sentence.tokens if (found := _frame(token)) is not None)
+    found = (frame for token in sentence.tokens if (frame := _frame(token)) is not None)
+    return tuple(replace(frame, claims=False) if frame.claims and _is_open(frame) else frame for frame in found)
+
+
+def _is_open(frame: Frame) -> bool:
+    """Whether a frame stands in a question: "pressed him on whether he believed that P"."""
+    verb, questions = frame.verb, cues()["speech"]["question_marks"]
+    while verb.dep_ in ("ccomp", "pcomp", "advcl", "conj", "xcomp", "prep"):
+        if mark(verb) in questions:
+            return True
+        verb = verb.head
+    return False
 
 
 def _headline(sentence: Sentence) -> Frame | None:
@@ -218,6 +255,9 @@ def source_of(verb: "Token") -> "Token | None":
     """Who a verb of saying is said of: its subject, or that of the clause that it leans on."""
     for _ in range(6):
         found = subject(verb)
+        if found is None and verb.dep_ == "pcomp" and verb.head.lower_ in ("for", "of"):
+            # "She slammed the owners for thinking that P": the owners think so.
+            found = next((child for child in verb.head.head.children if child.dep_ == "dobj"), None)
         if found is not None:
             if found.tag_ in ("WDT", "WP") and verb.dep_ == "relcl":
                 return verb.head
@@ -347,11 +387,20 @@ def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None
         return None
     if source is not None and source.lower_ == "you":
         return Frame(verb, None, frame.contents, frame.stance, frame.around)
+    own = source is not None and source.lower_ in cues()["pronoun"]["first"]
+    if own and forms & speech["negation_raised"] and verb.tag_ == "VBD" and frame.around is None:
+        return replace(frame, claims=False)  # "I thought that P": no longer
+    if source is not None and source.dep_ == "nsubjpass" and forms & speech["to_hearer"]:
+        # "We were told that P": whoever told them
+        agent = next((child for by in verb.children if by.dep_ == "agent" for child in by.children), None)
+        return replace(frame, source=agent, claims=frame.claims and not (own and agent is None))
     if any(child.dep_ == "neg" for child in verb.children):
         if not forms & speech["negation_raised"]:
             return None
         return Frame(verb, source, frame.contents, Stance.DENIED, frame.around)
-    if source is not None and forms & speech["of_things"] and lemmas(source) & cues()["source"]["evidence"]:
+    table = cues()["source"]
+    things = table["wordless"] | (table["evidence"] if forms & speech["of_things"] else frozenset())
+    if source is not None and source.pos_ == "NOUN" and lemmas(source) & things:
         return Frame(verb, None, frame.contents, frame.stance, frame.around)
     return frame
 

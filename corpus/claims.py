@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.attribution import SUBJECTS, Frame, Quotation, frames, nested, quotation_at, quotations, subject, turns
+from corpus.attribution import (
+    SUBJECTS,
+    Frame,
+    Quotation,
+    Turn,
+    frames,
+    nested,
+    quotation_at,
+    quotations,
+    subject,
+    turns,
+)
 from corpus.checkworthy import check_worthiness
 from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
@@ -60,8 +71,8 @@ class _Reading:
     """Who speaks in a quotation, by its number."""
     certain: set[int] = field(default_factory=set)
     """The quotations to which the text itself gives their speaker."""
-    turns: tuple[tuple[Span, Holder], ...] = ()
-    """The paragraphs of a transcript, and who speaks in each."""
+    turns: tuple[tuple[Turn, Holder], ...] = ()
+    """The paragraphs that say by their form who speaks, and who does."""
     subjects: dict[int, Holder] = field(default_factory=dict)
     """Who a paragraph spoke of last, by its number."""
 
@@ -73,7 +84,7 @@ class _Reading:
 
     def turn_at(self, at: int) -> Holder | None:
         """Who speaks in the paragraph of a transcript that holds a character."""
-        return next((who for span, who in self.turns if span.start <= at < span.stop), None)
+        return next((who for turn, who in self.turns if turn.words.start <= at < turn.words.stop), None)
 
     def quote_at(self, span: Span) -> int | None:
         """The number of the quotation that holds most of a span."""
@@ -100,7 +111,7 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
     quotes = quotations(article.text)
     written = None if article.published else newest_year(article.text)
     reading = _Reading(article, quotes, names, Discourse(names, quotes, nested(article.text, quotes)), written)
-    reading.turns = tuple((turn, _of_turn(reading, name)) for name, turn in turns(article.text))
+    reading.turns = tuple((turn, _of_turn(reading, turn.name)) for turn in turns(article.text))
     silent = silent_spans(article)
     drafts = [
         draft
@@ -115,10 +126,20 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
     return tuple(claims[key] for key in sorted(claims))
 
 
+def _without_name(reading: _Reading, span: Span) -> Span | None:
+    """A claim without the "MARSH:" before it or the signature after it; None if it is nothing else."""
+    for turn, _ in reading.turns:
+        if turn.whole.overlap(span):
+            start, stop = max(span.start, turn.words.start), min(span.stop, turn.words.stop)
+            return trim(reading.article.text, start, stop, reading.quotes) if start < stop else None
+    return span
+
+
 def _of_turn(reading: _Reading, name: Span) -> Holder:
     """The speaker of a turn, by the fullest name that the article gives."""
     label = name.of(reading.article.text)
-    return Holder(reading.names.resolve(label.title()) if len(label) > LONGEST_INITIALS else label, name)
+    spelt = label.title() if label.isupper() and len(label) > LONGEST_INITIALS else label
+    return Holder(reading.names.resolve(spelt), name)
 
 
 def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Draft]:
@@ -127,9 +148,7 @@ def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Dra
     held = _holders(reading, sentence, found)
     for proposition in propositions(sentence, found, reading.quotes):
         span = _clip(reading.article.text, sentence, proposition, reading.quotes)
-        turn = reading.turn_at(sentence.start)
-        if span is not None and turn is not None and turn.span is not None and span.start <= turn.span.start:
-            span = trim(reading.article.text, turn.span.stop, span.stop, reading.quotes)  # without "MARSH:"
+        span = span and _without_name(reading, span)
         if span is None:
             continue
         frame = proposition.frame

@@ -74,6 +74,54 @@ def test_the_turns_of_a_transcript_are_their_speakers() -> None:
     assert (sails.text, sails.holder and sails.holder.name) == ("The ferry sails on Monday", "Oscar Brandt")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The mayor spoke.\n\n“The bridge should never be sold to Norway.” ― Lena Marsh", "Lena Marsh"),
+        ("The mayor spoke.\n\nThe bridge was sold to Norway. — Emil Lund (@elund) May 4, 2021", "Emil Lund"),
+        # A dash with more text behind it is no signature.
+        ("It was called “sold to Norway” — unheard of for any bridge before.", OUTLET),
+    ],
+)
+def test_a_signature_tells_whose_words_stand_before_it(text: str, name: str) -> None:
+    claim = claim_in(text, "sold")
+    assert claim.holder is not None
+    assert claim.holder.name == name
+    assert "@" not in claim.text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # The ones who are blamed for a thought have it, not who blames them.
+        ("The mayor slammed the owners for thinking that the bridge was sold.", "the owners"),
+        # Whoever told them, not they.
+        ("Residents were told that the bridge was sold.", OUTLET),
+        ("Residents were told by Lena Marsh that the bridge was sold.", "Lena Marsh"),
+        # Things and amounts hold nothing.
+        ("The banners said that the bridge was sold.", OUTLET),
+        # Someone else in a quotation does not speak all of it.
+        ('"The mayor said the dam was safe. The bridge was sold in May," Oscar Brandt said.', "Oscar Brandt"),
+    ],
+)
+def test_who_does_not_hold_a_claim(text: str, name: str) -> None:
+    holder = claim_in(text, "bridge was sold").holder
+    assert holder is not None
+    assert holder.name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lena Marsh pressed the owners on whether they believed that the bridge was sold.",
+        '"I thought that the bridge was sold," Lena Marsh said.',
+        '"We were told that the bridge was sold," Lena Marsh said.',
+    ],
+)
+def test_what_is_asked_or_was_once_thought_is_not_asserted(text: str) -> None:
+    assert "the bridge was sold" not in [claim.text for claim in extract(Article("a", text, outlet=OUTLET))]
+
+
 def test_one_label_in_capitals_makes_no_transcript() -> None:
     holder = claim_in("UPDATE: The bridge was sold in May.", "sold").holder
     assert holder is not None
