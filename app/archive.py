@@ -12,7 +12,7 @@ from app.store.repository import Store
 from corpus.records import Article
 from nli.blocking import PER_CLAIM
 from nli.pipeline import compare, shelve
-from nli.records import Encoder, Judge, Shelf
+from nli.records import Encoder, QuickJudge, Shelf
 
 ATTEMPTS = 5
 """How often an article is compared again because another process wrote meanwhile."""
@@ -42,7 +42,7 @@ class Archive:
     process may write to the same file: its write is noticed by the store's revision, and the shelf is read again.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, judge: Judge, *, per_claim: int = PER_CLAIM) -> None:
+    def __init__(self, store: Store, encoder: Encoder, judge: QuickJudge, *, per_claim: int = PER_CLAIM) -> None:
         self.store, self.encoder, self.judge, self.per_claim = store, encoder, judge, per_claim
         self.models = ModelNames(encoder.name, judge.name)
         self._lock = threading.Lock()
@@ -123,7 +123,7 @@ class Archive:
 
 
 def open_archive(
-    url: str, encoder: Encoder, judge: Judge, *, per_claim: int = PER_CLAIM, reread: bool = False
+    url: str, encoder: Encoder, judge: QuickJudge, *, per_claim: int = PER_CLAIM, reread: bool = False
 ) -> Archive:
     """The archive in the database at `url` (`sqlite:///path`), which is made if it is not there.
 

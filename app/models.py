@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from nli.loading import load_encoder, load_judge
-from nli.records import Encoder, Judge
+from nli.records import Encoder, QuickJudge
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Models:
     """The two models of the main job."""
 
     encoder: Encoder
-    judge: Judge
+    judge: QuickJudge
 
 
 def load_models(settings: Settings) -> Models:

@@ -1,10 +1,13 @@
 """Pairs of claims to judgements: both directions, denials turned round."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.records import Stance
 from nli.calibration import Calibration
 from nli.records import Classifier, Judgement, Pair, Scores
+
+HARMLESS = 0.01
+"""Where only contradictions are wanted, the other way is asked from this probability of one upwards."""
 
 
 class TwoWayJudge:
@@ -16,23 +19,43 @@ class TwoWayJudge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """One judgement a pair, in order; texts that meet again are asked once."""
-        asked = list(
-            dict.fromkeys(
-                each for pair in pairs for left, right in wordings(pair) for each in ((left, right), (right, left))
-            )
-        )
-        answers = dict(zip(asked, map(Scores.of, self._classifier.classify(asked)), strict=True))
-        return [
-            max(
-                (self._judgement(pair, answers[left, right], answers[right, left]) for left, right in wordings(pair)),
-                key=lambda judgement: judgement.score,
-            )
+        answers = self._ask(each for pair in pairs for left, right in wordings(pair) for each in both_ways(left, right))
+        return [self._surest(pair, answers) for pair in pairs]
+
+    def doubtful(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """The judgements of those pairs that may be contradictions, in order: the rest are asked one way only.
+
+        Where the left claim as premise leaves next to no room for a contradiction, the other way cannot make one
+        (`HARMLESS`); a denied claim is always asked both ways.
+        """
+        answers = self._ask(wording for pair in pairs for wording in wordings(pair))
+        kept = [
+            pair
             for pair in pairs
+            if Stance.DENIED in (pair.left.stance, pair.right.stance)
+            or max(answers[wording].contradiction for wording in wordings(pair)) >= HARMLESS
         ]
+        answers |= self._ask((right, left) for pair in kept for left, right in wordings(pair))
+        return [self._surest(pair, answers) for pair in kept]
+
+    def _ask(self, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Scores]:
+        once = list(dict.fromkeys(asked))
+        return dict(zip(once, map(Scores.of, self._classifier.classify(once)), strict=True))
+
+    def _surest(self, pair: Pair, answers: Mapping[tuple[str, str], Scores]) -> Judgement:
+        return max(
+            (self._judgement(pair, answers[left, right], answers[right, left]) for left, right in wordings(pair)),
+            key=lambda judgement: judgement.score,
+        )
 
     def _judgement(self, pair: Pair, forward: Scores, backward: Scores) -> Judgement:
         forward, backward = under_denial(pair.left.stance, pair.right.stance, forward, backward)
         return Judgement(pair, forward, backward, self.name, self._calibration.score(forward, backward))
+
+
+def both_ways(left: str, right: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """A wording with left as premise, and with right as premise."""
+    return (left, right), (right, left)
 
 
 def wordings(pair: Pair) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nli.calibration import read_calibration
 from nli.judge import TwoWayJudge
-from nli.records import Classifier, Encoder, Judge
+from nli.records import Classifier, Encoder, QuickJudge
 from nli.runtime import (
     OnnxClassifier,
     OnnxEncoder,
@@ -53,7 +53,7 @@ def _classifier(name: str | None) -> Classifier:
     return OnnxClassifier(folder) if runs_on_onnx(folder) else TorchClassifier(str(name))
 
 
-def load_judge(name: str | None = None) -> Judge:
+def load_judge(name: str | None = None) -> QuickJudge:
     """The judge of pairs: both directions, calibrated. None is the bundled one, else a folder or a Hugging Face name.
 
     Raises as `load_classifier`.

@@ -7,11 +7,14 @@ import numpy as np
 from corpus.claims import extract_all
 from corpus.records import Article, Claim
 from nli.blocking import PER_CLAIM, candidates
-from nli.records import Encoder, Finding, Judge, Shelf
+from nli.records import Encoder, Finding, Judge, Judgement, Pair, Shelf
 from nli.relation import relate
 
 Progress = Callable[[str, int, int], None]
 """Told as work goes on: the stage, how much is done, of how much."""
+
+Ask = Callable[[Sequence[Pair]], list[Judgement]]
+"""A judge's `judge`, or its `doubtful`."""
 
 ENCODED_AT_ONCE = 256
 JUDGED_AT_ONCE = 128
@@ -63,10 +66,14 @@ def compare(
 
     `find` is `compare(all, Shelf.empty())`; an article that arrives is `compare(it, corpus)`.
     """
-    pairs = candidates(new, stored, per_claim)
+    return relations(candidates(new, stored, per_claim), judge.judge, progress)
+
+
+def relations(pairs: Sequence[Pair], ask: Ask, progress: Progress = silent) -> list[Finding]:
+    """The findings on candidate pairs, in order: on all of them, or on those that `ask` finds doubtful."""
     findings: list[Finding] = []
     for start in range(0, len(pairs), JUDGED_AT_ONCE):
-        judged = judge.judge(pairs[start : start + JUDGED_AT_ONCE])
-        findings += [relate(judgement) for judgement in judged]
-        progress("judging", len(findings), len(pairs))
+        batch = pairs[start : start + JUDGED_AT_ONCE]
+        findings += [relate(judgement) for judgement in ask(batch)]
+        progress("judging", start + len(batch), len(pairs))
     return findings

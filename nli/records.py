@@ -114,6 +114,14 @@ class Judge(Protocol):
         ...
 
 
+class QuickJudge(Judge, Protocol):
+    """A judge that can pass over what is plainly no contradiction."""
+
+    def doubtful(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """The judgements of those pairs that may be contradictions, in the order given."""
+        ...
+
+
 class Relation(StrEnum):
     """How two claims stand to each other (`docs/relations.md`)."""
 

@@ -64,3 +64,8 @@ class FakeJudge:
             Judgement(each.pair, each.forward, each.backward, self.name, each.score)
             for each in TwoWayJudge(FakeClassifier(), Calibration()).judge(pairs)
         ]
+
+    def doubtful(self, pairs: Sequence[Pair]) -> list[Judgement]:
+        """The same, of pairs that may be contradictions."""
+        doubtful = TwoWayJudge(FakeClassifier(), Calibration()).doubtful(pairs)
+        return self.judge([each.pair for each in doubtful])

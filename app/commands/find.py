@@ -16,16 +16,18 @@ from app.schemas import FindingOut
 from app.settings import Settings
 from corpus.errors import Fault
 from corpus.records import Article
-from nli.pipeline import Progress, compare, shelve, silent
+from nli.blocking import candidates
+from nli.pipeline import Progress, relations, shelve, silent
 from nli.records import Finding, Relation, Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a comparison: how much was compared, and every pair in the order it is shown."""
+    """What came of a comparison: how much was compared, and the pairs found in the order they are shown."""
 
     articles: int
     claims: int
+    compared: int
     findings: tuple[Finding, ...]
 
     @property
@@ -34,11 +36,14 @@ class Found:
         return sum(each.relation is Relation.CONTRADICTION for each in self.findings)
 
 
-def find(articles: Sequence[Article], models: Models, per_claim: int, report: Progress = silent) -> Found:
-    """Every pair that is worth comparing, with its relation."""
+def find(
+    articles: Sequence[Article], models: Models, per_claim: int, *, every: bool, report: Progress = silent
+) -> Found:
+    """The pairs that are worth comparing, with their relations: `every` one, or those that may be contradictions."""
     shelf = shelve(articles, models.encoder, report)
-    findings = compare(shelf, Shelf.empty(), models.judge, per_claim=per_claim, progress=report)
-    return Found(len(articles), len(shelf.claims), tuple(sorted(findings, key=strongest_first)))
+    pairs = candidates(shelf, Shelf.empty(), per_claim)
+    findings = relations(pairs, models.judge.judge if every else models.judge.doubtful, report)
+    return Found(len(articles), len(shelf.claims), len(pairs), tuple(sorted(findings, key=strongest_first)))
 
 
 def strongest_first(found: Finding) -> tuple[object, ...]:
@@ -64,7 +69,7 @@ def run(inputs: Sequence[str], settings: Settings, load: Callable[[Settings], Mo
         given = gather(inputs)
         models = load(settings)
         with progress() as report:
-            found = find(given.articles, models, settings.per_claim, report)
+            found = find(given.articles, models, settings.per_claim, every=settings.all, report=report)
         listed = shown(found.findings, every=settings.all, min_score=settings.min_score)
         present(found, listed, given.faults, settings.format, stream)
     clash = any(each.relation is Relation.CONTRADICTION for each in listed)
@@ -88,16 +93,16 @@ def present(found: Found, listed: Sequence[Finding], faults: Sequence[Fault], fo
 def summary(found: Found, listed: Sequence[Finding], faults: Sequence[Fault]) -> list[str]:
     """How much was compared and what came of it; never a clean bill where something could not be read.
 
-    >>> summary(Found(2, 9, ()), [], [])
+    >>> summary(Found(2, 9, 0, ()), [], [])
     ['2 articles, 9 claims, 0 pairs compared: no contradictions found']
-    >>> summary(Found(2, 9, ()), [], [Fault("a.txt", "empty", "text")])[1]
+    >>> summary(Found(2, 9, 0, ()), [], [Fault("a.txt", "empty", "text")])[1]
     '1 part of the input could not be read (listed on standard error) and was not compared'
     """
     counts = ", ".join(
         (
             display.counted(found.articles, "article"),
             display.counted(found.claims, "claim"),
-            f"{display.counted(len(found.findings), 'pair')} compared",
+            f"{display.counted(found.compared, 'pair')} compared",
         )
     )
     number = sum(each.relation is Relation.CONTRADICTION for each in listed)

@@ -124,9 +124,9 @@ def test_the_minimum_score_is_of_contradictions() -> None:
 
 
 def test_no_clean_bill_where_something_failed() -> None:
-    nothing = Found(2, 9, ())
+    nothing = Found(2, 9, 0, ())
     assert summary(nothing, [], [FAULT])[0].endswith("no contradictions found in what could be read")
-    hidden = Found(2, 9, (a_finding(score=0.4),))
+    hidden = Found(2, 9, 1, (a_finding(score=0.4),))
     assert summary(hidden, [], [])[0].endswith("no contradictions found (1 below the minimum score)")
 
 

@@ -1,7 +1,9 @@
 """Both directions, and denials turned round."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from corpus.records import Addition, Stance
 from nli.calibration import Calibration, read_calibration
 from nli.errors import ModelError
 from nli.judge import TwoWayJudge, under_denial, wordings
-from nli.records import Pair, Scores
+from nli.records import Pair, Probabilities, Scores
 from tests.fakes import FakeClassifier
 from tests.nli.statements import AGAINST, FOLLOWS, said
 
@@ -84,3 +86,21 @@ def test_judgements_come_in_the_order_of_the_pairs() -> None:
     pairs = [Pair(one, other, 0.5) for one in claims for other in claims if one.id < other.id]
     judgements = TwoWayJudge(FakeClassifier(), Calibration()).judge(pairs)
     assert [judgement.pair for judgement in judgements] == pairs
+
+
+def test_where_only_contradictions_are_wanted_what_is_plainly_none_is_asked_one_way_and_left_out() -> None:
+    asked: list[tuple[str, str]] = []
+
+    class Sure:
+        name = "sure@0"
+
+        def classify(self, pairs: Sequence[tuple[str, str]]) -> Probabilities:
+            asked.extend(pairs)
+            clashing = [("not" in premise) != ("not" in hypothesis) for premise, hypothesis in pairs]
+            return np.array([(0.01, 0.01, 0.98) if clash else (0.01, 0.985, 0.005) for clash in clashing])
+
+    judge = TwoWayJudge(Sure(), Calibration())
+    clash = Pair(said("The contract has been signed"), said("The contract has not been signed", by="Bo"), 0.9)
+    apart = Pair(said("The contract has been signed"), said("It rained all day in the north", by="Cy"), 0.1)
+    assert judge.doubtful([apart, clash]) == judge.judge([clash])
+    assert asked.count((apart.right.judged, apart.left.judged)) == 0
