@@ -3,7 +3,7 @@ VENV ?= .venv
 export VENV
 PYTHON := $(VENV)/bin/python
 
-.PHONY: install demo test quick check format serve benchmark image constraints clean
+.PHONY: install demo test quick check format gate serve benchmark image constraints clean
 
 install:  ## the virtual environment, made or brought up to date
 	bin/setup
@@ -27,6 +27,9 @@ check: install  ## what .ci/run runs, in this environment
 format: install  ## formats, and mends what ruff can mend
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+gate: install  ## the floors of quality: whether the bundled models keep them
+	$(VENV)/bin/python -m eval.gate
 
 serve: install  ## the service on this machine
 	$(VENV)/bin/counterclaim serve
