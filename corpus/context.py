@@ -44,7 +44,8 @@ SENTENCES_BACK = 2
 NO_MENTION = frozenset(["compound", "nmod", "amod", "appos", "attr", "npadvmod", "oprd"])
 """What says something of another noun, or when, and names nobody new."""
 
-LOCATIVE = frozenset(["in", "at", "across", "near", "throughout", "into", "around", "within", "outside"])
+LOCATIVE = frozenset(["in", "across", "near", "throughout"])
+"""A name behind one of these is a place's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,6 +221,8 @@ def _borrowed(discourse: Discourse, place: Place) -> Addition | None:
         return None
     if place.sentence.begin(own) != place.span.start:
         return None
+    if own.tag_ == "WP" and head.head.dep_ == "pobj" and head.head.head.head.pos_ in ("NOUN", "PROPN"):
+        return None  # "the senator from Kelm, who": not Kelm
     return _short(Addition(0, _named(discourse, head.head), len(own.text)))
 
 
@@ -288,7 +291,7 @@ def _first(discourse: Discourse, place: Place, pronoun: "Token") -> str | None:
     named = entity.name[0].isupper()
     if last in cues()["first"]["press"] or not all(part[0].isalnum() for part in entity.name.split()[-1:]):
         return None
-    if entity.sort is Sort.THING:
+    if entity.sort is Sort.THING or (not named and last in cues()["first"]["wordless"]):
         return None
     several = entity.sort in (Sort.BODY, Sort.PEOPLE)
     if word in ("i", "my", "me"):

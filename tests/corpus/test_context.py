@@ -113,6 +113,9 @@ def test_a_referent_is_put_back(text: str, words: str, reading: str) -> None:
         ('"The bridge is dear to our country," Lena Marsh said.', "dear"),
         # Words that someone in a quotation passes on are not the speaker's own.
         ('"The mayor told me that we sell them the bridge," Oscar Brandt said.', "sell"),
+        # A statement is not meant by the "we" in it, nor a place by "who".
+        ('"We have sold the bridge," the statement said.', "sold"),
+        ("The council heard the senator from Kelm, who had sold the bridge to Norway.", "who had"),
         # What came of it all is no deed of the subject.
         ("The council sold the bridge to Norway, leaving the island without a crossing.", "leaving"),
         # The phrase says itself what it is about.
