@@ -94,12 +94,10 @@ class Actor:
     acts: bool = True
 
     def may_be(self, pronoun: str) -> bool:
-        """Whether "he", "she", "it" or "they" may stand for them."""
+        """Whether "he", "she" or "they" may stand for them."""
         table = cues()["pronoun"]
         if pronoun in table["they"]:
             return self.plural or self.text.split()[-1].lower() in cues()["person"]["several"]
-        if pronoun in table["it"]:
-            return not self.plural and not self.gender and self.sort not in (Sort.PERSON, Sort.PEOPLE)
         wanted = "male" if pronoun in table["he"] else "female"
         return self.sort in (Sort.PERSON, Sort.UNKNOWN) and not self.plural and self.gender in ("", wanted)
 
@@ -138,7 +136,7 @@ class Discourse:
         for token in sentence.tokens:
             if token.pos_ == "NOUN" and token.dep_ not in ("compound", "npadvmod"):
                 self.mentions.append(_mention(token, sentence, number))
-            if token.pos_ in ("NOUN", "PROPN") and token.dep_ not in NO_MENTION:
+            if token.dep_ not in NO_MENTION and _may_be_somebody(token):
                 self.actors.append(self._actor(token, sentence, number))
 
     def near(self, at: int, number: int) -> list[Actor]:
@@ -161,6 +159,13 @@ class Discourse:
             text = token.doc[phrase(token)[0].i : phrase(joined[-1])[1].i + 1].text
         plural = bool(joined) or token.tag_ in ("NNS", "NNPS")
         return Actor(text, number, sentence.begin(token), entity.sort, plural, entity.gender, acts)
+
+
+def _may_be_somebody(token: "Token") -> bool:
+    """Whether "he", "she" or "they" may stand for a noun: a name, a plural, a word for a person or for several."""
+    if token.pos_ == "NOUN" and token.tag_ == "NN":
+        return token.lower_ in cues()["person"]["nouns"] | cues()["person"]["several"]
+    return token.pos_ in ("NOUN", "PROPN")
 
 
 def _as_spoken_of(token: "Token", entity: Entity) -> Entity:
@@ -242,7 +247,7 @@ def _for_pronoun(discourse: Discourse, place: Place, pronoun: "Token") -> Additi
     speaker = place.holder.name if place.holder is not None and not place.holder.narrator else None
     quoted = discourse.is_quoted(begin)
     # "Isik said he would resign" speaks of Isik; "He was caught, Isik said" of someone else.
-    named_before = place.holder is not None and place.holder.span is not None and place.holder.span < place.span
+    named_before = place.holder is not None and place.holder.span is not None and place.holder.span.stop <= begin
     who: str | None = None
     if pronoun.lower_ in cues()["pronoun"]["first"]:
         who = _first(discourse, place, pronoun)
@@ -312,17 +317,15 @@ def _is_own_group(place: Place, pronoun: "Token") -> bool:
 
 
 def _third(discourse: Discourse, place: Place, pronoun: "Token", said_by: str | None) -> str | None:
-    """Whom "he", "she", "it" or "they" stands for, if one alone of all who are named near by fits.
+    """Whom "he", "she" or "they" stands for, if one alone of all who are named near by fits.
 
     In reported speech outside quotation marks "he" is `said_by`, who speaks ("Isik said he would resign"), if the
     sentence names nobody else before whom it fits.
     """
     table, word = cues()["pronoun"], pronoun.lower_
-    if word == "it" and pronoun.head.pos_ == "AUX":
-        return None  # "it is likely that ...": it may stand for a clause, or for nothing
     personal = word in table["he"] | table["she"]
-    if not personal and word not in table["they"] | table["it"]:
-        return None
+    if not personal and word not in table["they"]:
+        return None  # "it" has a thing, a clause or nothing to stand for: too many to tell
     near = [each for each in discourse.near(place.sentence.begin(pronoun), place.number) if each.may_be(word)]
     if personal and said_by is not None and _may_be_person(said_by):
         here = {each.text for each in near if each.sentence == place.number}

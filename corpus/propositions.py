@@ -220,8 +220,9 @@ def _add(search: _Search, head: "Token", frame: Frame | None) -> None:
         if not _is_own_part(head):
             return
         borrowed = _shared_subject(head)
-    elif head.dep_ == "advcl" and subject(head) is None:
-        borrowed = subject(head.head)
+    elif head.dep_ == "advcl" and subject(head) is None and head.tag_ in ("VBG", "VBN"):
+        between = (each for each in head.head.children if each.dep_ == "advcl" and head.head.i < each.i < head.i)
+        borrowed = None if any(subject(each) is not None for each in between) else subject(head.head)
     search.found.append(Proposition(head, first, last, frame, borrowed))
 
 

@@ -116,6 +116,10 @@ def test_a_referent_is_put_back(text: str, words: str, reading: str) -> None:
         # A statement is not meant by the "we" in it, nor a place by "who".
         ('"We have sold the bridge," the statement said.', "sold"),
         ("The council heard the senator from Kelm, who had sold the bridge to Norway.", "who had"),
+        # Nor does a denial tell who it is that denies.
+        ("Oscar Brandt ran against Emil Lund. He denies the accusations against him.", "denies"),
+        # Whose deed a participle tells, with another clause between.
+        ("The owners wept when the council voted on the bridge, giving up the island for good.", "giving"),
         # What came of it all is no deed of the subject.
         ("The council sold the bridge to Norway, leaving the island without a crossing.", "leaving"),
         # The phrase says itself what it is about.
