@@ -107,13 +107,18 @@ def _earlier(where: str, told: Mapping[str, Any]) -> Earlier:
     return Earlier(where, told["digest"], told["made"], tuple(told["models"]), measures, said)
 
 
+def require_same_data(digest: str, earlier: Earlier) -> None:
+    """Raise Incomparable where the earlier report is not of the gold with this digest."""
+    if digest != earlier.digest:
+        raise Incomparable(earlier.where, f"a report on other data (SHA-256 {earlier.digest}, not {digest})")
+
+
 def set_beside(systems: Sequence[System], digest: str, earlier: Earlier) -> Comparison:
     """How each measured system differs from the one of its name then, or else the one in its place.
 
     Raises Incomparable where the reports are of other data, or share no pair.
     """
-    if digest != earlier.digest:
-        raise Incomparable(earlier.where, f"a report on other data (SHA-256 {earlier.digest}, not {digest})")
+    require_same_data(digest, earlier)
     places = list(earlier.said)
     differences: list[Difference] = []
     shared: set[str] = set()

@@ -12,7 +12,7 @@ from app.formats import Format
 from app.messages import list_faults, progress, say
 from app.output import opened
 from app.settings import Settings
-from eval.comparison import Incomparable, read_report, set_beside
+from eval.comparison import Incomparable, read_report, require_same_data, set_beside
 from eval.evaluate import Models, Report, evaluate_gold, open_gold
 from eval.gold import UnusableGold, sampled
 from eval.hub import is_on_hub, read_hub
@@ -57,6 +57,8 @@ def run(gold: Path, settings: Settings, models: Models, maker: Maker | None = No
                 named = gold.as_posix()
                 whole = read_hub(named) if is_on_hub(named) else open_gold(gold, settings.articles)
                 taken = sampled(whole, settings.sample) if settings.sample else whole
+                if earlier:
+                    require_same_data(taken.digest, earlier)
                 report = evaluate_gold(taken, models, per_claim=settings.per_claim, progress=told)
             compared = set_beside(report.systems, report.digest, earlier) if earlier else None
         except (UnusableGold, Incomparable) as error:

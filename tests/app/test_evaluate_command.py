@@ -54,8 +54,11 @@ def test_a_regression_exits_with_1_and_an_improvement_with_0(gold: Path, capsys:
     assert run(gold, Settings(compare=bad / "report.json"), GOOD) == 0
 
 
-def test_a_report_on_other_data_is_refused(gold: Path) -> None:
+def test_a_report_on_other_data_is_refused_before_anything_is_measured(gold: Path) -> None:
+    def unasked() -> FakeClassifier:
+        raise AssertionError("the judge was loaded")
+
     run(gold, Settings(report=gold.parent / "report"), GOOD)
     gold.write_text(gold.read_text() + "\n")
     with pytest.raises(CommandError, match="a report on other data"):
-        run(gold, Settings(compare=gold.parent / "report/report.json"), GOOD)
+        run(gold, Settings(compare=gold.parent / "report/report.json"), Models(FakeEncoder, unasked, FakeJudge))
