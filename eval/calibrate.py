@@ -3,8 +3,8 @@
     python -m eval.calibrate MODEL ARTICLES GOLD NEUTRAL
 
 GOLD are the labelled pairs of ARTICLES, judged as claims with their readings, as the product judges them. NEUTRAL are
-pairs of unrelated news, labelled neutral: what nearly all candidates are in life. Labelled pairs are hard
-and nearly half of them contradictions, so the neutral ones weigh more.
+pairs of unrelated news, labelled neutral: what nearly all candidates are in life. Each pair weighs alike, so how many
+there are of either kind decides where a score of .5 lies.
 """
 
 import argparse
@@ -26,9 +26,6 @@ from nli.loading import load_classifier, load_encoder
 from nli.pipeline import shelve
 from nli.records import Classifier, Encoder, Pair, Relation, Scores
 
-NEUTRAL_WEIGHT = 4.0
-"""One unrelated pair weighs as much as so many labelled ones."""
-
 RIDGE = 0.1
 """Strength of the quadratic penalty on the two slopes."""
 
@@ -42,11 +39,11 @@ def features(answered: Sequence[tuple[Scores, Scores]]) -> Rows:
     return np.array([[logit(larger), logit(smaller)] for larger, smaller in both], np.float64).reshape(-1, 2)
 
 
-def fit(rows: Rows, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> Calibration:
-    """The logistic function of largest weighted likelihood.
+def fit(rows: Rows, truth: NDArray[np.bool_]) -> Calibration:
+    """The logistic function of largest likelihood.
 
     >>> rows = np.array([[2.0, 1.0], [-2.0, -3.0], [1.5, 0.0], [-1.0, -2.0]])
-    >>> fitted = fit(rows, np.array([True, False, True, False]), np.ones(4))
+    >>> fitted = fit(rows, np.array([True, False, True, False]))
     >>> fitted.surer > 0
     True
     """
@@ -54,7 +51,7 @@ def fit(rows: Rows, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> C
 
     def loss(each: Rows) -> float:
         margins = signs * (rows @ each[:2] + each[2])
-        return float(weights @ np.logaddexp(0, -margins) + RIDGE * (each[:2] @ each[:2]))
+        return float(np.logaddexp(0, -margins).sum() + RIDGE * (each[:2] @ each[:2]))
 
     surer, other, intercept = minimize(loss, np.array([0.6, 0.4, 0.0])).x
     return Calibration(round(float(surer), 4), round(float(other), 4), round(float(intercept), 4))
@@ -93,7 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fitted = fit(
         np.concatenate([rows, neutral]),
         np.concatenate([truth, np.zeros(len(neutral), bool)]),
-        np.concatenate([np.ones(len(rows)), np.full(len(neutral), NEUTRAL_WEIGHT)]),
     )
     stored = {"surer": fitted.surer, "other": fitted.other, "intercept": fitted.intercept}
     (chosen.model / FILE).write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 Weights = dict[str, NDArray[np.float32]]
 """Torch's parameter names to their values."""
 
-WRAPPED = "m."
+WRAPPED = re.compile(r"^m(?:odel)?[.]")
 """What the exported graph puts before each name: the export traces the model inside a wrapper."""
 
-PRODUCT = re.compile(r"^/m/(.+?)/(?:MatMul|Gemm)\w*_quant$")
+PRODUCT = re.compile(r"^/m(?:odel)?/(.+?)/(?:MatMul|Gemm)\w*_quant$")
 PARAMETER = re.compile(r"\.(weight|bias)$")
 
 
@@ -53,7 +53,7 @@ def dequantised(graph: Path) -> Weights:
             stored[node.output[0]] = stored[node.input[0]]
     found = {**dict(_tables(stored)), **dict(_products(model.graph, stored))}
     for name, value in stored.items():
-        if name.startswith(WRAPPED) and PARAMETER.search(name) and value.dtype == np.float32:
+        if WRAPPED.search(name) and PARAMETER.search(name) and value.dtype == np.float32:
             found.setdefault(_own(name), value)
     return {name: np.ascontiguousarray(value, np.float32) for name, value in found.items()}
 
@@ -61,10 +61,10 @@ def dequantised(graph: Path) -> Weights:
 def _own(name: str) -> str:
     """Torch's name of a weight: without the wrapper, and without the part that set channels apart.
 
-    >>> _own("m.encoder.layer.0.output.dense.lin.bias")
+    >>> _own("model.encoder.layer.0.output.dense.linear.bias")
     'encoder.layer.0.output.dense.bias'
     """
-    return re.sub(r"\.lin\.(weight|bias)$", r".\1", name.removeprefix(WRAPPED))
+    return re.sub(r"\.linear\.(weight|bias)$", r".\1", WRAPPED.sub("", name))
 
 
 def _tables(stored: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[str, NDArray[np.float32]]]:
@@ -93,9 +93,9 @@ def _products(
         place = PRODUCT.match(node.name)
         if place is None:
             raise ModelError(node.name, "a product without a module's name", "a graph that nli.training.export wrote")
-        module = place[1].replace("/", ".").removesuffix(".lin")
+        module = place[1].replace("/", ".").removesuffix(".linear")
         weight = _unscaled(stored, node.input[1].removesuffix("_quantized"))
-        apart = f"{WRAPPED}{module}.idx"
-        if apart in stored:
-            weight[stored[apart].astype(np.int64)] = stored[f"{WRAPPED}{module}.out"]
+        apart = f"model.{module}"
+        if f"{apart}.channels" in stored:
+            weight[stored[f"{apart}.channels"].astype(np.int64)] = stored[f"{apart}.outlying"]
         yield f"{module}.weight", weight.T

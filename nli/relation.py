@@ -28,8 +28,8 @@ class Thresholds:
     Chosen on the development stories and on unlabelled pairs of news (docs/evaluation.md).
     """
 
-    contradiction: float = 0.5
-    doubt: float = 0.35
+    contradiction: float = 0.4
+    doubt: float = 0.25
     corroboration: float = 0.8
 
 
