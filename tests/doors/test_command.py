@@ -36,6 +36,8 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def started(*args: str | Path) -> "subprocess.Popen[str]":
+    # Shells have background jobs ignore interrupts, and a child inherits that: the command is met in the foreground.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [*COMMAND, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     )
