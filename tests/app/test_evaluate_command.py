@@ -11,6 +11,7 @@ from app.errors import CommandError
 from app.settings import Settings
 from eval.evaluate import Models
 from nli.records import Probabilities
+from nli.relation import THRESHOLDS
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
 
 GOOD = Models(FakeEncoder, FakeClassifier, FakeJudge)
@@ -40,7 +41,7 @@ def test_the_report_tells_how_it_was_made(gold: Path) -> None:
     run(gold, Settings(report=folder), GOOD, Maker("counterclaim evaluate gold.jsonl", "0.1.0"))
     made = json.loads((folder / "report.json").read_text())["provenance"]
     assert made["command"] == "counterclaim evaluate gold.jsonl"
-    assert made["thresholds"]["contradiction"] == 0.5
+    assert made["thresholds"]["contradiction"] == THRESHOLDS.contradiction
     assert all(len(file["sha256"]) == 64 for file in made["files"])
     assert any(file["name"] == "base/model.onnx" for file in made["files"])
     assert "counterclaim evaluate gold.jsonl" in (folder / "report.html").read_text()

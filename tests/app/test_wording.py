@@ -22,7 +22,7 @@ def test_no_words_take_sides() -> None:
     assert not {"false", "lie", "lies", "liar", "debunked", "wrong", "untrue"} & set(said.lower().split())
 
 
-@pytest.mark.parametrize(("score", "word"), [(1, "likely"), (0.5, "likely"), (0.4, "possible"), (0, "unlikely")])
+@pytest.mark.parametrize(("score", "word"), [(1, "likely"), (0.6, "likely"), (0.4, "possible"), (0, "unlikely")])
 def test_a_score_has_a_word(score: float, word: str) -> None:
     assert likelihood(score)[0] == word
 
