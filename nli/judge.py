@@ -19,7 +19,9 @@ class TwoWayJudge:
 
     def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
         """One judgement a pair, in order; texts that meet again are asked once."""
-        answers = self._ask(each for pair in pairs for left, right in wordings(pair) for each in both_ways(left, right))
+        answers = self._ask(
+            each for pair in pairs for left, right in wordings(pair) for each in ((left, right), (right, left))
+        )
         return [self._surest(pair, answers) for pair in pairs]
 
     def doubtful(self, pairs: Sequence[Pair]) -> list[Judgement]:
@@ -51,11 +53,6 @@ class TwoWayJudge:
     def _judgement(self, pair: Pair, forward: Scores, backward: Scores) -> Judgement:
         forward, backward = under_denial(pair.left.stance, pair.right.stance, forward, backward)
         return Judgement(pair, forward, backward, self.name, self._calibration.score(forward, backward))
-
-
-def both_ways(left: str, right: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """A wording with left as premise, and with right as premise."""
-    return (left, right), (right, left)
 
 
 def wordings(pair: Pair) -> list[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """Models by name or folder: what the doors call once, so that everything else gets models as arguments."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from nli.calibration import read_calibration
 from nli.judge import TwoWayJudge
@@ -17,6 +19,9 @@ from nli.runtime import (
     runs_on_cuda,
 )
 
+OnOnnx = TypeVar("OnOnnx")
+OnTorch = TypeVar("OnTorch")
+
 BUNDLED = Path(__file__).parent / "models"
 
 
@@ -25,11 +30,7 @@ def load_encoder(name: str | None = None) -> Encoder:
 
     Raises `nli.errors.ModelError` where it has no safe weights.
     """
-    folder = BUNDLED / "encoder" if name is None else Path(name)
-    if name is None and runs_on_cuda():
-        with for_torch(folder) as whole:
-            return TorchEncoder(whole)
-    return OnnxEncoder(folder) if runs_on_onnx(folder) else TorchEncoder(str(name))
+    return _load(name, "encoder", OnnxEncoder, TorchEncoder)
 
 
 @cache
@@ -40,17 +41,19 @@ def load_classifier(name: str | None = None) -> Classifier:
 
     Raises `nli.errors.ModelError` where it has no safe weights, other labels than NLI's, or fails a probe.
     """
-    classifier = _classifier(name)
+    classifier: Classifier = _load(name, "base", OnnxClassifier, TorchClassifier)
     require_probes(classifier)
     return classifier
 
 
-def _classifier(name: str | None) -> Classifier:
-    folder = BUNDLED / "base" if name is None else Path(name)
+def _load(
+    name: str | None, bundled: str, on_onnx: Callable[[Path], OnOnnx], on_torch: Callable[[str], OnTorch]
+) -> OnOnnx | OnTorch:
+    folder = BUNDLED / bundled if name is None else Path(name)
     if name is None and runs_on_cuda():
         with for_torch(folder) as whole:
-            return TorchClassifier(whole)
-    return OnnxClassifier(folder) if runs_on_onnx(folder) else TorchClassifier(str(name))
+            return on_torch(whole)
+    return on_onnx(folder) if runs_on_onnx(folder) else on_torch(str(name))
 
 
 def load_judge(name: str | None = None) -> QuickJudge:

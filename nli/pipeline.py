@@ -37,21 +37,21 @@ def silent(stage: str, done: int, total: int) -> None:
 def shelve(articles: Sequence[Article], encoder: Encoder, progress: Progress = silent) -> Shelf:
     """The claims of `articles` with their vectors."""
     found = extract_all(articles, progress=lambda done: progress("claims", done, len(articles)))
-    claims = tuple(claim for claims in found for claim in claims)
-    shelf = Shelf.empty()
-    for start in range(0, len(claims), ENCODED_AT_ONCE):
-        shelf += embed(claims[start : start + ENCODED_AT_ONCE], articles, encoder)
-        progress("embedding", len(shelf.claims), len(claims))
-    return shelf
+    return embed([claim for claims in found for claim in claims], articles, encoder, progress)
 
 
-def embed(claims: Sequence[Claim], articles: Iterable[Article], encoder: Encoder) -> Shelf:
+def embed(claims: Sequence[Claim], articles: Iterable[Article], encoder: Encoder, progress: Progress = silent) -> Shelf:
     """The claims, which stand in `articles`, with unit vectors of their readings and of what stands around them."""
     texts = {article.id: article.text for article in articles}
-    own = encoder.encode([claim.judged for claim in claims])
-    around = encoder.encode([texts[each.article][max(0, each.start - REACH) : each.stop + REACH] for each in claims])
-    vectors = np.concatenate([np.sqrt(OWN) * own, np.sqrt(AROUND) * around], axis=1, dtype=np.float32)
-    return Shelf(tuple(claims), vectors)
+    shelf = Shelf.empty()
+    for start in range(0, len(claims), ENCODED_AT_ONCE):
+        batch = claims[start : start + ENCODED_AT_ONCE]
+        own = encoder.encode([claim.judged for claim in batch])
+        around = encoder.encode([texts[each.article][max(0, each.start - REACH) : each.stop + REACH] for each in batch])
+        vectors = np.concatenate([np.sqrt(OWN) * own, np.sqrt(AROUND) * around], axis=1, dtype=np.float32)
+        shelf += Shelf(tuple(batch), vectors)
+        progress("embedding", len(shelf.claims), len(claims))
+    return shelf
 
 
 def compare(
