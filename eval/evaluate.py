@@ -22,10 +22,10 @@ from eval.floor import tfidf_regression
 from eval.gold import ANSWERS, Gold, LabelledPair, UnusableGold, gold_claims, read_articles, read_gold
 from eval.provenance import Provenance
 from eval.scoring import Prediction, System, majority, negation_cue, score_system, similarity_only
-from eval.timing import Speed, Stopwatch, TimedJudge
-from nli.blocking import PER_CLAIM, in_order
+from eval.timing import Speed, Stopwatch
+from nli.blocking import PER_CLAIM, candidates, in_order
 from nli.loading import load_classifier, load_encoder, load_judge
-from nli.pipeline import Progress, compare, shelve, silent
+from nli.pipeline import Ask, Progress, relations, shelve, silent
 from nli.records import Classifier, Encoder, Judge, Pair, Scores, Shelf
 from nli.relation import relate
 
@@ -113,9 +113,8 @@ def evaluate_gold(
     if not gold.sided:
         rivals = [rival.classifier() for rival in models.rivals]
         return evaluate_pairs(gold, models.classifier(), models.encoder(), progress, rivals)
-    report = evaluate_corpus(gold, models.judge(), models.encoder(), per_claim, progress)
-    others = [evaluate_corpus(gold, each.judge(), models.encoder(), per_claim, progress) for each in models.rivals]
-    return _beside(report, others)
+    judges = [each.judge() for each in (models, *models.rivals)]
+    return evaluate_corpus(gold, judges, models.encoder(), per_claim, progress)
 
 
 def evaluate_pairs(
@@ -167,21 +166,6 @@ def predicted(pair: LabelledPair, scores: Scores, answers: Sequence[str] = ANSWE
     return Prediction(pair, said, score, triple)
 
 
-def _beside(report: Report, others: Sequence[Report]) -> Report:
-    """The report with the measured systems of the others behind its own."""
-    if not others:
-        return report
-    named = [
-        replace(system, name=f"{system.name}, {each.models[0]}")
-        for each in (report, *others)
-        for system in each.systems
-        if not system.baseline
-    ]
-    models = dict.fromkeys(name for each in (report, *others) for name in each.models)
-    baselines = (system for system in report.systems if system.baseline)
-    return replace(report, models=tuple(models), systems=(*_distinct(named), *baselines))
-
-
 def _distinct(systems: Sequence[System]) -> list[System]:
     """The systems, those of a name that was there before with a number behind it."""
     seen = Counter[str]()
@@ -194,24 +178,37 @@ def _distinct(systems: Sequence[System]) -> list[System]:
 
 
 def evaluate_corpus(
-    gold: Gold, judge: Judge, encoder: Encoder, per_claim: int = PER_CLAIM, progress: Progress = silent
+    gold: Gold, judges: Sequence[Judge], encoder: Encoder, per_claim: int = PER_CLAIM, progress: Progress = silent
 ) -> Report:
-    """The report on a labelled corpus: the whole road, the judge with the labelled pairs given, the baselines."""
+    """The report on a labelled corpus: the whole road, the judge with the labelled pairs given, the baselines.
+
+    All judges read the same candidate pairs. The funnel and the speed are the first one's; beside rivals each system
+    carries the name of its judge.
+    """
     shelf = shelve(gold.articles, encoder, progress)
-    watch = Stopwatch()
-    timed = TimedJudge(judge, watch)
-    findings = compare(shelf, Shelf.empty(), timed, per_claim=per_claim, progress=progress)
-    answered = answers(gold, shelf.claims, findings)
+    pairs = candidates(shelf, Shelf.empty(), per_claim)
+    watch, judge = Stopwatch(), judges[0]
+    asked: list[Ask] = [partial(watch.time, judge.judge), *(each.judge for each in judges[1:])]
+    found = [relations(pairs, ask, progress) for ask in asked]
+    answered = [answers(gold, shelf.claims, findings) for findings in found]
+    systems = [
+        replace(system, name=f"{system.name}, {each.name}") if len(judges) > 1 else system
+        for each, its in zip(judges, answered, strict=True)
+        for system in _on_the_road(gold, each, its, encoder)
+    ]
+    baselines = _baselines(tuple(pair for pair, _, _ in gold.sided), encoder, "compatible")
+    names = dict.fromkeys((judge.name, encoder.name, *(each.name for each in judges)))
+    report = _report(gold, tuple(names), (*_distinct(systems), *baselines), systems[0].predictions)
+    speed = watch.speed(judge.name, "pairs of claims, both directions", judge.judge, pairs)
+    return replace(report, steps=funnel(gold, answered[0], found[0]), speed=speed)
+
+
+def _on_the_road(gold: Gold, judge: Judge, answered: Sequence[Answer], encoder: Encoder) -> tuple[System, System]:
     predictions = [Prediction(each.pair, each.said, each.score) for each in answered]
-    systems = (
+    return (
         score_system("whole road", predictions, without=("Brier", "calibration error")),
         score_system("labelled pairs given", given(gold, answered, judge, encoder)),
-        *_baselines(tuple(pair for pair, _, _ in gold.sided), encoder, "compatible"),
     )
-    report = _report(gold, (judge.name, encoder.name), systems, predictions)
-    judged = [finding.judgement.pair for finding in findings]
-    speed = watch.speed(judge.name, "pairs of claims, both directions", judge.judge, judged)
-    return replace(report, steps=funnel(gold, answered, findings), speed=speed)
 
 
 def given(gold: Gold, answered: Sequence[Answer], judge: Judge, encoder: Encoder) -> list[Prediction]:

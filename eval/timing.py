@@ -7,8 +7,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from nli.records import Judge, Judgement, Pair
-
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
@@ -62,15 +60,3 @@ class Stopwatch:
             work([one])
             alone.append(time.perf_counter() - began)
         return Speed(model, unit, self._count, self._seconds, tuple(alone))
-
-
-class TimedJudge:
-    """A judge with a stopwatch beside it."""
-
-    def __init__(self, judge: Judge, watch: Stopwatch) -> None:
-        self._judge, self._watch = judge, watch
-        self.name = judge.name
-
-    def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
-        """What the judge says."""
-        return self._watch.time(self._judge.judge, pairs)
