@@ -36,9 +36,18 @@ def _plain(table: Table) -> str:
     rows = [table.header, *table.rows] if any(table.header) else list(table.rows)
     if table.key == "systems":
         rows = list(zip(*rows, strict=True))
+    return "\n".join([table.title, *columns(rows)])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as indented lines, cell under cell.
+
+    >>> columns([("pairs", "40"), ("groups", "4")])
+    ['  pairs   40', '  groups  4']
+    """
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([table.title, *(f"  {line}" for line in lines)])
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return [f"  {line}" for line in lines]
 
 
 def as_markdown(report: Report) -> str:
@@ -66,23 +75,23 @@ def as_json(report: Report) -> str:
         "pairs": len(report.predictions),
         "groups": report.groups,
         "labels": dict(report.labels),
-        "systems": {system.name: {name: _figures(each) for name, each in system.measures} for system in report.systems},
+        "systems": {system.name: {name: figures(each) for name, each in system.measures} for system in report.systems},
         "baselines": [system.name for system in report.systems if system.baseline],
         "confusion": [{"label": label, "said": said, "times": times} for label, said, times in report.confusion],
         "slices": {system.name: _cuts(system) for system in judged(report)},
         "curves": [asdict(curve) for curve in curves(report.systems)],
         "reliability": {
             system.name: [
-                {**asdict(each), "observed": _figures(each.observed)} for each in reliability(system.predictions)
+                {**asdict(each), "observed": figures(each.observed)} for each in reliability(system.predictions)
             ]
             for system in calibrated(report)
         },
         "projection": [
             {
                 "system": each.system,
-                "recall": _figures(each.recall),
-                "false_positive_rate": _figures(each.false_positive_rate),
-                "precision": [{"one_in": one_in, **_figures(value)} for one_in, value in each.precision],
+                "recall": figures(each.recall),
+                "false_positive_rate": figures(each.false_positive_rate),
+                "precision": [{"one_in": one_in, **figures(value)} for one_in, value in each.precision],
             }
             for each in project(report.systems)
         ],
@@ -96,10 +105,10 @@ def as_json(report: Report) -> str:
     return json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
 
 
-def _figures(estimate: Estimate) -> dict[str, float | None]:
+def figures(estimate: Estimate) -> dict[str, float | None]:
     """Value and interval; an interval that no draw gave is null."""
-    figures = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    return {name: None if math.isnan(figure) else figure for name, figure in figures.items()}
+    told = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {name: None if math.isnan(figure) else figure for name, figure in told.items()}
 
 
 def _cuts(system: System) -> dict[str, list[dict[str, Any]]]:
@@ -114,7 +123,7 @@ def _cuts(system: System) -> dict[str, list[dict[str, Any]]]:
 
 def _cut(each: Slice) -> dict[str, Any]:
     counts = {"pairs": each.pairs, "contradictions": each.contradictions, "groups": each.groups}
-    return {"name": each.name, **counts, **{name: _figures(value) for name, value in each.measures}}
+    return {"name": each.name, **counts, **{name: figures(value) for name, value in each.measures}}
 
 
 def _compared(comparison: Comparison) -> dict[str, Any]:
@@ -124,8 +133,7 @@ def _compared(comparison: Comparison) -> dict[str, Any]:
         "pairs": comparison.pairs,
         "regressed": comparison.regressed,
         "differences": [
-            {**asdict(each), "change": _figures(each.change), "verdict": each.verdict}
-            for each in comparison.differences
+            {**asdict(each), "change": figures(each.change), "verdict": each.verdict} for each in comparison.differences
         ],
     }
 
@@ -184,9 +192,13 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
     Raises OSError where it cannot be written.
     """
     rendered = {name: shape(report) for name, shape in SHAPES.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in rendered.items():
-        half = folder / f".{name}.part"
-        half.write_text(text, "utf-8", newline="\n")
-        half.replace(folder / name)
-    return tuple(folder / name for name in rendered)
+    return tuple(write_whole(folder / name, text) for name, text in rendered.items())
+
+
+def write_whole(path: Path, text: str) -> Path:
+    """Write a file that is whole or absent, and the folders above it; its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.part")
+    half.write_text(text, "utf-8", newline="\n")
+    half.replace(path)
+    return path

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.report import as_csv as predictions_csv
+from eval.report import columns, figures, write_whole
 from eval.report import write as write_report
 from eval.suites.records import Part, SuiteReport
 
@@ -18,13 +19,10 @@ NOTE = "In brackets the 95 % interval of 1,000 bootstrap draws of whole groups."
 
 def as_text(found: SuiteReport) -> str:
     """The headline figures for a terminal."""
-    rows = [HEADER, *_rows(found)]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     missing = [
         f"Not measured: {fault.what.removesuffix(' is not measured')} ({fault.expected})" for fault in found.missing
     ]
-    return "\n".join([_title(found), "", *(f"  {line}" for line in lines), "", *_notes(found), *missing]) + "\n"
+    return "\n".join([_title(found), "", *columns([HEADER, *_rows(found)]), "", *_notes(found), *missing]) + "\n"
 
 
 def as_markdown(found: SuiteReport) -> str:
@@ -113,10 +111,7 @@ def _figures(found: SuiteReport) -> dict[str, object]:
                 "headline": part.headline,
                 "baselines": [system.name for system in part.systems if system.baseline],
                 "systems": {
-                    system.name: {
-                        measure: {"value": each.value, "low": _or_null(each.low), "high": _or_null(each.high)}
-                        for measure, each in system.measures
-                    }
+                    system.name: {measure: figures(each) for measure, each in system.measures}
                     for system in part.systems
                 },
             }
@@ -124,10 +119,6 @@ def _figures(found: SuiteReport) -> dict[str, object]:
         ],
         "faults": [str(fault) for fault in found.faults],
     }
-
-
-def _or_null(figure: float) -> float | None:
-    return None if math.isnan(figure) else figure
 
 
 def as_csv(found: SuiteReport) -> str:
@@ -140,13 +131,13 @@ def as_csv(found: SuiteReport) -> str:
     for part in found.parts:
         for system in part.systems:
             for measure, each in system.measures:
-                figures = (
+                cells = (
                     f"{figure:.6f}" if not math.isnan(figure) else "" for figure in (each.value, each.low, each.high)
                 )
                 table.writerow(
                     [
                         *(found.suite.name, part.name, part.count, part.unit, part.groups),
-                        *(system.name, str(system.baseline).lower(), measure, *figures),
+                        *(system.name, str(system.baseline).lower(), measure, *cells),
                     ]
                 )
     return written.getvalue()
@@ -161,19 +152,11 @@ def write(found: SuiteReport, folder: Path) -> tuple[Path, ...]:
     Where the labels of a part are no gold there are its predictions alone: they are to be read. Raises OSError where a
     file cannot be written.
     """
-    paths = [_write(folder / name, shape(found)) for name, shape in SHAPES.items()]
+    paths = [write_whole(folder / name, shape(found)) for name, shape in SHAPES.items()]
     for part in found.parts:
         inside = folder / re.sub(r"[^\w.-]+", "-", part.name)
         if part.report is not None and part.labelled:
             paths += write_report(part.report, inside)
         elif part.report is not None:
-            paths.append(_write(inside / "predictions.csv", predictions_csv(part.report)))
+            paths.append(write_whole(inside / "predictions.csv", predictions_csv(part.report)))
     return tuple(paths)
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_text(text, "utf-8", newline="\n")
-    half.replace(path)
-    return path
