@@ -1,5 +1,6 @@
-"""Pairs of claims, what the judge says of them, and the relation that follows. Values only."""
+"""Pairs of claims, what the judge says of them, the relation that follows, and disputes. Values only."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -170,6 +171,11 @@ class Finding:
     right_spans: tuple[Span, ...] = ()
 
     @property
+    def id(self) -> str:
+        """The identity of a finding: that of its two claims, in their order."""
+        return hashlib.sha256(f"{self.left.id}\x1f{self.right.id}".encode()).hexdigest()[:16]
+
+    @property
     def left(self) -> Claim:
         """The earlier claim."""
         return self.judgement.pair.left
@@ -183,6 +189,89 @@ class Finding:
     def score(self) -> float:
         """The judgement's probability of a contradiction, in whichever relation the pair ends."""
         return self.judgement.score
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Somebody who holds a position: the holder's name, the outlet's where nobody else speaks, else None.
+
+    `claims` are those that they make in it, the earliest first.
+    """
+
+    name: str | None
+    claims: tuple[Claim, ...]
+
+    @property
+    def since(self) -> str | None:
+        """The first day on which they are known to hold it."""
+        return earliest_day(self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Claims that agree, by who makes them; `against` are the places in the dispute of the positions it clashes with.
+
+    `origins` is how many of its sources are independent: copies, one article and one holder count once.
+    """
+
+    voices: tuple[Voice, ...]
+    origins: int
+    against: tuple[int, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """All its claims, by voice."""
+        return tuple(claim for voice in self.voices for claim in voice.claims)
+
+    @property
+    def since(self) -> str | None:
+        """The first day on which anybody is known to hold it."""
+        return earliest_day(self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One question, the positions on it (two or more), and the contradictions between these, the earliest first."""
+
+    question: str
+    positions: tuple[Position, ...]
+    contradictions: tuple[Finding, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.positions) < 2 or not self.contradictions:
+            raise ValueError(f"a dispute needs two positions that clash, not {len(self.positions)}")
+
+    @property
+    def id(self) -> str:
+        """The identity of its earliest contradiction: what comes later does not change it."""
+        return self.contradictions[0].id
+
+    @property
+    def score(self) -> float:
+        """That of its strongest contradiction."""
+        return max(each.score for each in self.contradictions)
+
+    @property
+    def newest(self) -> str | None:
+        """The day of its newest clash; None where no claim that clashes is dated."""
+        days = [claim.day.isoformat() for each in self.contradictions for claim in (each.left, each.right) if claim.day]
+        return max(days, default=None)
+
+    @property
+    def timeline(self) -> tuple[tuple[Claim, int], ...]:
+        """Every claim with the place of its position, the earliest first, undated ones last."""
+        placed = [(claim, place) for place, each in enumerate(self.positions) for claim in each.claims]
+        return tuple(sorted(placed, key=lambda each: in_time(each[0])))
+
+
+def in_time(claim: Claim) -> tuple[str, str, int, str]:
+    """The place of a claim in time: by day, undated ones last; by article and offset within one day."""
+    return (claim.day.isoformat() if claim.day else "~", claim.article, claim.start, claim.id)
+
+
+def earliest_day(claims: Sequence[Claim]) -> str | None:
+    """The earliest day of publication, None where none is dated."""
+    return min((claim.day.isoformat() for claim in claims if claim.day), default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

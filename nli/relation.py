@@ -1,8 +1,9 @@
 """From a judgement, the holders and the times to one of the five relations: tables that one can read aloud."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Self
 
 from corpus.records import Aspect, Claim, Stance
 from nli.chronology import Order, order
@@ -10,7 +11,7 @@ from nli.cues import pattern, table
 from nli.explanation import clash, in_article, reason
 from nli.parties import parties, same_holder
 from nli.quantities import clashing, counted_on, only_rounded
-from nli.records import Finding, Judgement, Kind, Relation
+from nli.records import Finding, Judgement, Kind, Pair, Relation
 from nli.terms import stems
 
 COPIED = 0.9
@@ -43,6 +44,11 @@ class Case:
     left: Claim
     right: Claim
     order: Order
+
+    @classmethod
+    def of(cls, pair: Pair) -> Self:
+        """From the pair."""
+        return cls(pair.left, pair.right, order(pair.left, pair.right))
 
     @property
     def aspects(self) -> tuple[Aspect, Aspect]:
@@ -199,18 +205,39 @@ def relate(judgement: Judgement, thresholds: Thresholds = THRESHOLDS) -> Finding
     """
     left, right = judgement.pair.left, judgement.pair.right
     if judgement.score >= thresholds.contradiction:
-        return _contradictory(judgement, Case(left, right, order(left, right)))
+        return _contradictory(judgement, Case.of(judgement.pair))
     if judgement.score >= thresholds.doubt:
         return Finding(
             judgement, Relation.UNCERTAIN, reason(left, right, "the judge is not sure that they contradict each other")
         )
-    if max(judgement.forward.entailment, judgement.backward.entailment) >= thresholds.corroboration:
+    if agreement(judgement) >= thresholds.corroboration:
         return _agreeing(judgement)
     return Finding(judgement, Relation.COMPATIBLE, reason(left, right, "both can be true"))
 
 
+def agreement(judgement: Judgement) -> float:
+    """How surely one claim follows from the other, in either direction, in [0, 1]."""
+    return max(judgement.forward.entailment, judgement.backward.entailment)
+
+
+def agree(found: Finding, thresholds: Thresholds = THRESHOLDS) -> bool:
+    """Whether the two say the same, from one origin or from several."""
+    harmless = found.relation in (Relation.CORROBORATION, Relation.COMPATIBLE) and found.score < thresholds.doubt
+    return harmless and agreement(found.judgement) >= thresholds.corroboration
+
+
+def one_origin(left: Claim, right: Claim) -> bool:
+    """Whether two claims count as one source: of one article, of one holder, or one a copy of the other."""
+    return left.article == right.article or same_holder(left, right) or _copied(left, right)
+
+
+def fitting(case: Case) -> Iterator[Rule]:
+    """The rules that fit, in the order in which they are read."""
+    return (rule for rule in RULES if rule.fits(case))
+
+
 def _contradictory(judgement: Judgement, case: Case) -> Finding:
-    rule = next((each for each in RULES if each.fits(case)), None)
+    rule = next(fitting(case), None)
     if rule is not None:
         return Finding(judgement, rule.relation, reason(case.left, case.right, rule.because))
     found = clash(case.left, case.right)
@@ -228,7 +255,7 @@ def _contradictory(judgement: Judgement, case: Case) -> Finding:
 def _agreeing(judgement: Judgement) -> Finding:
     """One follows from the other: told twice by independent origins, or only once."""
     left, right = judgement.pair.left, judgement.pair.right
-    if left.article != right.article and not same_holder(left, right) and not _copied(left, right):
+    if not one_origin(left, right):
         return Finding(
             judgement, Relation.CORROBORATION, reason(left, right, "both say the same, from different origins")
         )

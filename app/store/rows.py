@@ -1,6 +1,5 @@
 """Values to rows and back: each function pair is the other's inverse."""
 
-import hashlib
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -108,18 +107,13 @@ def claim_of(row: Columns, prefix: str = "") -> Claim:
     )
 
 
-def finding_id(left: str, right: str) -> str:
-    """The identity of a finding: that of its two claims, in their order."""
-    return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
-
-
 def finding_row(finding: Finding) -> dict[str, Any]:
     """The row of a finding."""
     judgement = finding.judgement
     left, right = finding.left, finding.right
     days = [claim.day.isoformat() for claim in (left, right) if claim.day]
     return {
-        "id": finding_id(left.id, right.id),
+        "id": finding.id,
         "left": left.id,
         "right": right.id,
         "relation": finding.relation.value,
