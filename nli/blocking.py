@@ -5,6 +5,7 @@ articles on the same matter, and ranked by what they share beside their vectors.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.sparse import csr_array
 
 from corpus.records import Claim
 from nli.records import Pair, Shelf
-from nli.stories import Profiles, links, profiles
+from nli.stories import closeness, links, profiles
 from nli.terms import Weights, matrix, stems
 
 PER_CLAIM = 20
@@ -43,14 +44,12 @@ def candidates(new: Shelf, stored: Shelf, per_claim: int = PER_CLAIM) -> list[Pa
     if not new.claims:
         return []
     shelf = new + stored
-    claim_stems = [stems(claim.judged) for claim in shelf.claims]
-    weights = Weights.of(_by_article(shelf.claims, claim_stems))
-    articles = profiles(shelf, claim_stems, weights)
+    ranking = _Ranking(shelf)
+    articles = ranking.articles
     arrived = len({claim.article for claim in new.claims})
     linked = dict(enumerate(links(articles, range(arrived))))
     choosing = sorted({other for others in linked.values() for other in others} - linked.keys())
     linked |= dict(zip(choosing, links(articles, choosing), strict=True))
-    ranking = _Ranking(shelf, articles, claim_stems, weights)
     chosen = {
         (min(row, other), max(row, other))
         for position, others in linked.items()
@@ -58,11 +57,62 @@ def candidates(new: Shelf, stored: Shelf, per_claim: int = PER_CLAIM) -> list[Pa
         for other in best
         if min(row, other) < len(new.claims)
     }
-    pairs = [
-        Pair(*in_order(shelf.claims[row], shelf.claims[other]), _cosine(shelf.vectors[row], shelf.vectors[other]))
-        for row, other in chosen
-    ]
+    pairs = [_pair(shelf, row, other) for row, other in chosen]
     return sorted(pairs, key=lambda pair: (_when(pair.left), _when(pair.right)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a pair of claims stands before it is judged.
+
+    `closeness` is that of their articles, None within one article. `linked`: whether these are on one matter, as one
+    article is with itself. `comparable`: whether two such claims can face each other at all. `left_rank` is the place
+    of the right claim among the partners of the left one, from 1, and `right_rank` the reverse; None where the other
+    is no possible partner.
+    """
+
+    pair: Pair
+    closeness: float | None
+    linked: bool
+    comparable: bool
+    left_rank: int | None
+    right_rank: int | None
+    per_claim: int
+
+    @property
+    def compared(self) -> bool:
+        """Whether the pair is a candidate: one of the two has the other among its best."""
+        return any(rank is not None and rank <= self.per_claim for rank in (self.left_rank, self.right_rank))
+
+
+def standing(one: str, other: str, shelf: Shelf, per_claim: int = PER_CLAIM) -> Standing:
+    """How the claims with these two ids stand to each other among all on the shelf, as `candidates` sees it.
+
+    Raises ValueError where they are one claim, KeyError where one is not on the shelf.
+    """
+    if one == other:
+        raise ValueError(f"a pair needs two claims, not {one} twice")
+    rows = {claim.id: row for row, claim in enumerate(shelf.claims)}
+    pair = _pair(shelf, rows[one], rows[other])
+    ranking = _Ranking(shelf)
+    left, right = rows[pair.left.id], rows[pair.right.id]
+    homes = [ranking.articles.names.index(shelf.claims[row].article) for row in (left, right)]
+    near_left, near_right = links(ranking.articles, homes)
+    together = homes[0] == homes[1]
+    return Standing(
+        pair,
+        closeness=None if together else float(closeness(ranking.articles, homes[:1])[0, homes[1]]),
+        linked=together or homes[1] in near_left or homes[0] in near_right,
+        comparable=ranking.comparable(left, right),
+        left_rank=ranking.rank(homes[0], near_left, left, right),
+        right_rank=ranking.rank(homes[1], near_right, right, left),
+        per_claim=per_claim,
+    )
+
+
+def _pair(shelf: Shelf, row: int, other: int) -> Pair:
+    similarity = _cosine(shelf.vectors[row], shelf.vectors[other])
+    return Pair(*in_order(shelf.claims[row], shelf.claims[other]), similarity)
 
 
 def in_order(one: Claim, other: Claim) -> tuple[Claim, Claim]:
@@ -88,11 +138,11 @@ def _by_article(claims: Iterable[Claim], claim_stems: Iterable[Sequence[str]]) -
 class _Ranking:
     """How well the claims of linked articles go together, one article's claims at a time."""
 
-    def __init__(
-        self, shelf: Shelf, articles: Profiles, claim_stems: Sequence[Sequence[str]], weights: Weights
-    ) -> None:
-        self._claims, self._vectors, self._articles = shelf.claims, shelf.vectors, articles
-        self._stems, self._weights = claim_stems, weights
+    def __init__(self, shelf: Shelf) -> None:
+        self._claims, self._vectors = shelf.claims, shelf.vectors
+        self._stems = [stems(claim.judged) for claim in shelf.claims]
+        self._weights = Weights.of(_by_article(shelf.claims, self._stems))
+        self.articles = profiles(shelf, self._stems, self._weights)
         by_id = np.argsort(np.array([claim.id for claim in shelf.claims]))
         self._turn = np.empty(len(by_id), np.intp)
         self._turn[by_id] = np.arange(len(by_id))
@@ -101,17 +151,24 @@ class _Ranking:
         self, position: int, linked: Mapping[int, float], per_claim: int
     ) -> Iterator[tuple[int, NDArray[np.intp]]]:
         """For each claim of the article at `position`: its row, and the rows of its best partners."""
-        own = self._articles.rows[position]
+        own = self.articles.rows[position]
         close = {position: NEAREST - SAME_ARTICLE / CLOSENESS} | dict(linked)
-        partners = np.concatenate([self._articles.rows[other] for other in close])
-        closeness = np.repeat(list(close.values()), [len(self._articles.rows[other]) for other in close])
+        partners = np.concatenate([self.articles.rows[other] for other in close])
+        closenesses = np.repeat(list(close.values()), [len(self.articles.rows[other]) for other in close])
         ranks = self._vectors[own] @ self._vectors[partners].T + OVERLAP * self._overlap(own, partners)
-        ranks += CLOSENESS * np.clip(closeness, FARTHEST, NEAREST)[None, :]
+        ranks += CLOSENESS * np.clip(closenesses, FARTHEST, NEAREST)[None, :]
         # Rounded, so that ties are ties whatever the shapes of the products that made them; then by identity.
         ordered = np.lexsort((np.broadcast_to(self._turn[partners], ranks.shape), -np.round(ranks, 4)), axis=1)
         for row, order in zip(own, ordered, strict=True):
-            comparable = (partners[column] for column in order if self._comparable(row, partners[column]))
+            comparable = (partners[column] for column in order if self.comparable(row, partners[column]))
             yield int(row), np.array([*islice(comparable, per_claim)], np.intp)
+
+    def rank(self, position: int, linked: Mapping[int, float], row: int, partner: int) -> int | None:
+        """The place of a partner among those of a claim of the article at `position`, from 1; None where it is none."""
+        everybody = len(self._claims)
+        ordered = next(best for own, best in self.best(position, linked, everybody) if own == row)
+        at = np.flatnonzero(ordered == partner)
+        return int(at[0]) + 1 if len(at) else None
 
     def _overlap(self, own: NDArray[np.intp], partners: NDArray[np.intp]) -> NDArray[np.float64]:
         """The weight of the rare words that two claims share, as a share of the shorter claim's: (own, partners)."""
@@ -124,7 +181,7 @@ class _Ranking:
         shared = (mine @ (words > 0).astype(np.float32).T).toarray()
         return np.asarray(shared / (PRIOR + np.minimum(told_by_own[:, None], told[None, :])), np.float64)
 
-    def _comparable(self, row: int, other: int) -> bool:
+    def comparable(self, row: int, other: int) -> bool:
         """Whether two claims can face each other: of one article only where somebody speaks, and never overlapping."""
         one, two = self._claims[row], self._claims[other]
         if one.article != two.article:

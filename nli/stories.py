@@ -51,14 +51,19 @@ def profiles(shelf: Shelf, claim_stems: Sequence[Sequence[str]], weights: Weight
     return Profiles(tuple(gathered), rows, vectors, matrix(texts, weights, {}, counted=True))
 
 
+def closeness(articles: Profiles, positions: Sequence[int]) -> NDArray[np.float32]:
+    """How close the articles at `positions` are to each article, (positions, articles)."""
+    block = np.array(positions, np.intp)
+    shared = articles.words[block] @ articles.words.T
+    return np.asarray(articles.vectors[block] @ articles.vectors.T + SHARED_WORDS * shared.toarray(), np.float32)
+
+
 def links(articles: Profiles, positions: Sequence[int]) -> list[dict[int, float]]:
     """For each of the articles at `positions`, the others on its matter: position to closeness."""
     found: list[dict[int, float]] = []
     for start in range(0, len(positions), BLOCK):
-        block = np.array(positions[start : start + BLOCK], np.intp)
-        shared = articles.words[block] @ articles.words.T
-        closeness = articles.vectors[block] @ articles.vectors.T + SHARED_WORDS * shared.toarray()
-        for own, row in zip(block, closeness, strict=True):
+        block = positions[start : start + BLOCK]
+        for own, row in zip(block, closeness(articles, block), strict=True):
             row[own] = -np.inf
             nearest = np.argsort(-row, kind="stable")[:NEAREST]
             chosen = np.union1d(np.flatnonzero(row >= CLOSE), nearest[np.isfinite(row[nearest])])
