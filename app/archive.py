@@ -9,10 +9,14 @@ from app.models import Models
 from app.store.errors import Moved, OtherModels, Unavailable
 from app.store.records import Derived, ModelNames
 from app.store.repository import Store
+from corpus.origins import origins
 from corpus.records import Article
 from nli.blocking import PER_CLAIM
+from nli.disputes import disputes
 from nli.pipeline import compare, shelve
-from nli.records import Encoder, QuickJudge, Shelf
+from nli.records import Dispute, Encoder, QuickJudge, Shelf
+from nli.relation import THRESHOLDS
+from nli.why import Why, why
 
 ATTEMPTS = 5
 """How often an article is compared again because another process wrote meanwhile."""
@@ -47,6 +51,9 @@ class Archive:
         self.models = ModelNames(encoder.name, judge.name)
         self._lock = threading.Lock()
         self._shelf, self._revision = store.shelf(self.models)
+        # Not the lock of writes: who reads disputes need not wait for the models.
+        self._joining = threading.Lock()
+        self._disputes: tuple[int, tuple[Dispute, ...]] | None = None
 
     def reread(self, identity: str) -> None:
         """Reads a stored article again, with the models at hand."""
@@ -90,6 +97,23 @@ class Archive:
         """What in the corpus contradicts or supports the draft, without storing it."""
         stored = without(self._current(), draft.id)
         return check(draft, stored, Models(self.encoder, self.judge), per_claim=self.per_claim)
+
+    def why(self, left: str, right: str) -> Why:
+        """What each stage says of two claims of the corpus, as `find` over all of it sees them.
+
+        Raises KeyError where one is not in the corpus, ValueError where they are one.
+        """
+        return why(left, right, self._current(), self.judge, self.per_claim)
+
+    def disputes(self) -> tuple[Dispute, ...]:
+        """The disputes of the whole corpus, the newest clash first; made again only after a write."""
+        with self._joining:
+            revision = self.store.revision()
+            if self._disputes is None or self._disputes[0] != revision:
+                articles = self.store.every_article()
+                findings = self.store.bearing(THRESHOLDS.corroboration)
+                self._disputes = revision, tuple(disputes(findings, origins(articles)))
+            return self._disputes[1]
 
     def _said(self, article: Article, change: Change) -> Put:
         counts = self.store.counts(article.id)

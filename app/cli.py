@@ -140,6 +140,44 @@ def check(
 
 
 @cli.command()
+def disputes(
+    inputs: Inputs,
+    form: As = None,
+    min_score: MinScore = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Find what articles dispute, and who says what."""
+    settings = settle(format=form, min_score=min_score, output=output, encoder=encoder, nli_model=nli_model,
+                      per_claim=per_claim)  # fmt: skip
+    from app.commands.disputes import run
+    from app.models import load_models
+
+    raise typer.Exit(run(inputs, settings, load_models))
+
+
+@cli.command()
+def why(
+    left: Annotated[str, typer.Argument(help="The id of a claim, or how it begins.")],
+    right: Annotated[str, typer.Argument(help="The id of another.")],
+    inputs: Inputs,
+    form: As = None,
+    output: Output = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Tell why two claims were flagged, or not."""
+    settings = settle(format=form, output=output, encoder=encoder, nli_model=nli_model, per_claim=per_claim)
+    from app.commands.why import run
+    from app.models import load_models
+
+    raise typer.Exit(run(left, right, inputs, settings, load_models))
+
+
+@cli.command()
 def claims(inputs: Inputs, form: As = None, output: Output = None) -> None:
     """List what articles assert, and who does."""
     settings = settle(format=form, output=output)

@@ -4,7 +4,7 @@ Everything here gives rich renderables; the console decides what its terminal ca
 shows neither bold nor colour: clashing words then stand between asterisks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -12,11 +12,34 @@ from rich.table import Table
 from rich.text import Text
 
 from app.schemas import JudgementOut
-from app.wording import PARTIES, VERBS, Mark, because, circumstances, day, likelihood, source, speaker, stretches
+from app.wording import (
+    PARTIES,
+    VERBS,
+    Mark,
+    because,
+    circumstances,
+    day,
+    letter,
+    likelihood,
+    source,
+    speaker,
+    stretches,
+)
+from corpus.errors import Fault
 from corpus.records import Article, Claim, Span
-from nli.records import Finding, Pair, Relation
+from nli.blocking import Standing
+from nli.chronology import Order
+from nli.records import Dispute, Finding, Pair, Relation, Scores, Voice
+from nli.stories import CLOSE, NEAREST
+from nli.why import Why
 
 STYLES = {Mark.SAID: "", Mark.CLASHING: "bold underline", Mark.ADDED: "dim"}
+ORDERS = {
+    Order.TOGETHER: "made at one time",
+    Order.LEFT_FIRST: "the first was made first",
+    Order.RIGHT_FIRST: "the second was made first",
+    Order.UNKNOWN: "which was made first is not known",
+}
 NARROW = 2
 WIDE = 4
 """Indents, in columns: the lines about a statement, and its words."""
@@ -59,6 +82,7 @@ def finding(found: Finding, number: int, copies: Sequence[Finding] = (), *, plai
         *_side(found.right, found.right_spans, plain=plain),
         *_also(found.right, [each.right for each in copies]),
         *_because(found, NARROW),
+        Indented(Text(f"Ids: {found.left.id} {found.right.id}", style="dim"), NARROW),
         Text(),
     )
 
@@ -80,10 +104,10 @@ def _words(claim: Claim) -> tuple[str, str]:
     return named.casefold(), " ".join(claim.text.casefold().split())
 
 
-def _also(shown: Claim, copies: Iterable[Claim]) -> Iterator[RenderableType]:
+def _also(shown: Claim, copies: Iterable[Claim], columns: int = WIDE) -> Iterator[RenderableType]:
     for claim in {each.id: each for each in copies if each.id != shown.id}.values():
         told = f"{claim.outlet or f'article {claim.article}'}, {day(claim.published)}, {source(claim)}"
-        yield Text(" " * WIDE + f"also in {told}", style="dim", no_wrap=True, overflow="ignore")
+        yield Text(" " * columns + f"also in {told}", style="dim", no_wrap=True, overflow="ignore")
 
 
 def answer(found: Finding, asked: str, number: int, *, plain: bool) -> RenderableType:
@@ -99,6 +123,138 @@ def answer(found: Finding, asked: str, number: int, *, plain: bool) -> Renderabl
     )
 
 
+def dispute(found: Dispute, number: int, *, plain: bool) -> RenderableType:
+    """A question with the positions on it: who holds each since when, where to read it, and what clashes with what."""
+    spans = _clashing(found.contradictions)
+    lines: list[RenderableType] = [Indented(Text(f"{number}. {found.question}", style="bold reverse"), 0)]
+    for place, position in enumerate(found.positions):
+        origins = "1 origin" if position.origins == 1 else f"{position.origins} independent origins"
+        about = f"since {day(position.since)}, {origins}, clashes with {', '.join(map(letter, position.against))}"
+        lines.append(Indented(Text.assemble((f"{letter(place)}  ", "bold"), about), NARROW))
+        for voice in position.voices:
+            lines += _voice(voice, spans, plain=plain)
+    lines += [Indented(each, NARROW) for each in _clashes(found)]
+    lines.append(Indented(Text.assemble(("Timeline: ", "bold"), _timeline(found)), NARROW))
+    return Group(*lines, Text())
+
+
+def _voice(voice: Voice, spans: Mapping[str, Sequence[Span]], *, plain: bool) -> Iterator[RenderableType]:
+    """Each statement of a speaker once, with where it stands, copies under it."""
+    said: dict[str, list[Claim]] = {}
+    for claim in voice.claims:
+        said.setdefault(" ".join(claim.text.casefold().split()), []).append(claim)
+    for first, *copies in said.values():
+        yield Indented(Text.assemble((speaker(first), "bold"), ", ", circumstances(first)), WIDE)
+        yield Indented(statement(first, spans.get(first.id, ()), plain=plain), WIDE + NARROW)
+        yield Text(" " * (WIDE + NARROW) + source(first), style="dim", no_wrap=True, overflow="ignore")
+        yield from _also(first, copies, WIDE + NARROW)
+
+
+def _clashing(contradictions: Sequence[Finding]) -> dict[str, Sequence[Span]]:
+    """For each claim the words that clash in its strongest contradiction."""
+    spans: dict[str, Sequence[Span]] = {}
+    for each in sorted(contradictions, key=lambda each: -each.score):
+        spans = {each.left.id: each.left_spans, each.right.id: each.right_spans} | spans
+    return spans
+
+
+def _clashes(found: Dispute) -> Iterator[Text]:
+    """Each pair of positions that clash, by its strongest contradiction."""
+    places = {claim.id: place for claim, place in found.timeline}
+    strongest: dict[tuple[int, int], Finding] = {}
+    for each in sorted(found.contradictions, key=lambda each: -each.score):
+        one, other = sorted((places[each.left.id], places[each.right.id]))
+        strongest.setdefault((one, other), each)
+    for (one, other), each in sorted(strongest.items()):
+        sides = f"{letter(one)} clashes with {letter(other)}: "
+        yield Text.assemble((sides, "bold"), f"{because(each)} Score {each.score:.2f}, {likelihood(each.score)[0]}")
+
+
+def _timeline(found: Dispute) -> str:
+    """Which position was taken on which day."""
+    days: dict[str, set[int]] = {}
+    for claim, place in found.timeline:
+        days.setdefault(day(claim.published), set()).add(place)
+    return " · ".join(f"{when} {', '.join(map(letter, sorted(places)))}" for when, places in days.items())
+
+
+def why(told: Why, *, plain: bool) -> RenderableType:
+    """What each stage said of a pair, in the order in which they speak."""
+    found = told.finding
+    stages = (
+        ("Matter", _matter(told.standing)),
+        ("Rank", _rank(told.standing)),
+        ("Similarity", f"{told.standing.pair.similarity:.2f} (cosine of the claims in their surroundings)"),
+        ("Judge", _read(found.judgement.forward, "the first implies")),
+        ("", _read(found.judgement.backward, "the second implies")),
+        ("Score", _score(told)),
+        ("Time", f"{ORDERS[told.order]}; the first is told as {found.left.aspect}, the second as {found.right.aspect}"),
+        ("Rules", _rules(told)),
+        ("Relation", _relation(found)),
+    )
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, said in stages:
+        table.add_row(name, Text(said))
+    return Group(
+        *_side(found.left, found.left_spans, plain=plain),
+        Indented(Text("and", style="bold"), NARROW),
+        *_side(found.right, found.right_spans, plain=plain),
+        Text(),
+        table,
+    )
+
+
+def _matter(stands: Standing) -> str:
+    if stands.closeness is None:
+        together = "both stand in one article"
+        return together if stands.comparable else f"{together}, in words that overlap or that the outlet says itself"
+    matter = "on one matter" if stands.linked else "not on one matter"
+    enough = f"{CLOSE:g}, or one among the {NEAREST} nearest of the other, is enough"
+    return f"the articles are {matter}: closeness {stands.closeness:.2f}; {enough}"
+
+
+def _rank(stands: Standing) -> str:
+    sides = ((stands.left_rank, "second", "first"), (stands.right_rank, "first", "second"))
+    ranks = [f"the {one} is number {rank} among the partners of the {other}" for rank, one, other in sides if rank]
+    verdict = "compared" if stands.compared else "not compared, judged here all the same"
+    told = ", ".join(ranks) or "neither is a possible partner of the other"
+    return f"{told}; the best {stands.per_claim} count: {verdict}"
+
+
+def _read(scores: Scores, implies: str) -> str:
+    """One direction of the judge's answer."""
+    return (
+        f"{implies} the other {scores.entailment:.2f}, says nothing of it {scores.neutral:.2f}, "
+        f"contradicts it {scores.contradiction:.2f}"
+    )
+
+
+def _score(told: Why) -> str:
+    bounds = told.thresholds
+    if told.finding.score >= bounds.contradiction:
+        verdict = f"a contradiction, from {bounds.contradiction:g}"
+    elif told.finding.score >= bounds.doubt:
+        verdict = f"a doubt, from {bounds.doubt:g}; a contradiction from {bounds.contradiction:g}"
+    else:
+        verdict = f"no contradiction ({bounds.contradiction:g}) and no doubt ({bounds.doubt:g})"
+    passed = "" if told.doubtful else "; find without --all passes over it, read one way"
+    return f"{told.finding.score:.2f}: {verdict}{passed}"
+
+
+def _rules(told: Why) -> str:
+    if told.finding.score < told.thresholds.contradiction:
+        return "not asked: they are for what the judge finds contradictory"
+    said = [f"{rule.relation}, because {rule.because}" for rule in told.rules]
+    return "; then ".join(said) if said else "none fits, so it stays a contradiction"
+
+
+def _relation(found: Finding) -> str:
+    parts = [found.relation.value, found.kind, found.parties and PARTIES[found.parties]]
+    return f"{' · '.join(part for part in parts if part)}: {because(found)}"
+
+
 def claims(article: Article, found: Sequence[Claim]) -> RenderableType:
     """An article's claims in the order of its text."""
     title = article.title or f"article {article.id}"
@@ -108,7 +264,7 @@ def claims(article: Article, found: Sequence[Claim]) -> RenderableType:
         lines.append(Indented(statement(claim, plain=False), NARROW))
         about = (
             f"{speaker(claim)}, {circumstances(claim)} · {claim.aspect.value} · characters {claim.start}-{claim.stop}"
-            f" · worth checking {claim.check_worthiness:.2f}"
+            f" · worth checking {claim.check_worthiness:.2f} · {claim.id}"
         )
         lines.append(Indented(Text(about, style="dim"), WIDE))
     return Group(*lines, Text())
@@ -144,6 +300,26 @@ def counted(number: int, noun: str) -> str:
     ('1 claim', '2,100 claims')
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def compared(articles: int, claims: int, pairs: int) -> str:
+    """How much was compared.
+
+    >>> compared(1, 9, 0)
+    '1 article, 9 claims, 0 pairs compared'
+    """
+    return ", ".join((counted(articles, "article"), counted(claims, "claim"), f"{counted(pairs, 'pair')} compared"))
+
+
+def unread(faults: Sequence[Fault]) -> list[str]:
+    """What is said beside a result that does not rest on the whole input; nothing where it does."""
+    if not faults:
+        return []
+    were = "was" if len(faults) == 1 else "were"
+    return [
+        f"{counted(len(faults), 'part')} of the input could not be read (listed on standard error) "
+        f"and {were} not compared"
+    ]
 
 
 def _side(claim: Claim, clashing: Sequence[Span], *, plain: bool) -> tuple[RenderableType, ...]:

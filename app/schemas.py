@@ -1,13 +1,17 @@
 """The shapes on the wire, for the command and HTTP alike: what comes in is checked here, what goes out made here."""
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from corpus.records import Article, Aspect, Claim, Span, Stance
-from nli.records import Finding, Kind, Parties, Relation, Scores
+from nli.chronology import Order
+from nli.records import Dispute, Finding, Kind, Parties, Position, Relation, Scores, Voice
+from nli.stories import CLOSE, NEAREST
+from nli.why import Why
 
 DECIMALS = 6
 """Of every probability on the wire: runtimes agree to about 1e-6, and more digits would only tell them apart."""
@@ -138,6 +142,160 @@ class FindingOut(Shape):
 
 def _ranges(spans: tuple[Span, ...]) -> list[tuple[int, int]]:
     return [(span.start, span.stop) for span in spans]
+
+
+class VoiceOut(Shape):
+    """Somebody who holds a position, since when, and the claims that they make in it, the earliest first."""
+
+    name: str | None
+    since: str | None
+    claims: list[ClaimOut]
+
+    @classmethod
+    def of(cls, voice: Voice) -> Self:
+        """From the inner value."""
+        return cls(name=voice.name, since=voice.since, claims=[ClaimOut.of(each) for each in voice.claims])
+
+
+class PositionOut(Shape):
+    """Claims that agree, by who makes them. `against`: the places in the list of the positions that it clashes with."""
+
+    since: str | None
+    origins: int
+    against: list[int]
+    voices: list[VoiceOut]
+
+    @classmethod
+    def of(cls, position: Position) -> Self:
+        """From the inner value."""
+        return cls(
+            since=position.since,
+            origins=position.origins,
+            against=list(position.against),
+            voices=[VoiceOut.of(each) for each in position.voices],
+        )
+
+
+class ClashOut(Shape):
+    """A contradiction of a dispute: its claims by their ids, the rest as in FINDING."""
+
+    left: str
+    right: str
+    score: float = Field(ge=0, le=1)
+    kind: Kind | None
+    parties: Parties | None
+    reason: str
+    left_spans: list[tuple[int, int]]
+    right_spans: list[tuple[int, int]]
+    model: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """From the inner value."""
+        told = FindingOut.of(finding)
+        same = told.model_dump(include=set(cls.model_fields) - {"left", "right"})
+        return cls(left=finding.left.id, right=finding.right.id, **same)
+
+
+class MomentOut(Shape):
+    """A claim in the order of time: its day, its id, and the place of its position."""
+
+    day: str | None
+    position: int
+    claim: str
+
+
+class DisputeOut(Shape):
+    """DISPUTE: one question, two positions or more, who holds each since when, and the contradictions between them.
+
+    `id` is that of the earliest contradiction; `newest` the day of the newest; `score` that of the strongest.
+    """
+
+    id: str
+    question: str
+    newest: str | None
+    score: float = Field(ge=0, le=1)
+    positions: list[PositionOut]
+    contradictions: list[ClashOut]
+    timeline: list[MomentOut]
+
+    @classmethod
+    def of(cls, dispute: Dispute) -> Self:
+        """From the inner value."""
+        return cls(
+            id=dispute.id,
+            question=dispute.question,
+            newest=dispute.newest,
+            score=round(dispute.score, DECIMALS),
+            positions=[PositionOut.of(each) for each in dispute.positions],
+            contradictions=[ClashOut.of(each) for each in dispute.contradictions],
+            timeline=[
+                MomentOut(day=claim.day.isoformat() if claim.day else None, position=place, claim=claim.id)
+                for claim, place in dispute.timeline
+            ],
+        )
+
+
+class RuleOut(Shape):
+    """A rule of `docs/relations.md` that fits a pair: the relation that it makes of a contradiction, and why."""
+
+    relation: Relation
+    because: str
+
+
+class ThresholdsOut(Shape):
+    """Where a relation begins: the score of a contradiction and of a doubt, the entailment of a corroboration."""
+
+    contradiction: float
+    doubt: float
+    corroboration: float
+
+
+class WhyOut(Shape):
+    """WHY: what each stage said of a pair, in the order of the stages.
+
+    `closeness` of the articles, null within one; they are on one matter (`linked`) from `close_from`, or where one is
+    among the `nearest` nearest of the other. `left_rank`: the place of the right claim among the partners of the left
+    one, from 1, null where it is none; `compared` where one of the two ranks is at most `per_claim`. `doubtful`:
+    whether `find` without `--all` has the judge read the pair both ways. `rules` are those that fit where the score is
+    a contradiction's; the first decided. `finding` is what became, or would have become, of the pair.
+    """
+
+    compared: bool
+    comparable: bool
+    linked: bool
+    closeness: float | None
+    close_from: float
+    nearest: int
+    left_rank: int | None
+    right_rank: int | None
+    per_claim: int
+    doubtful: bool
+    thresholds: ThresholdsOut
+    order: Order
+    rules: list[RuleOut]
+    finding: FindingOut
+
+    @classmethod
+    def of(cls, why: Why) -> Self:
+        """From the inner value."""
+        stands = why.standing
+        return cls(
+            compared=stands.compared,
+            comparable=stands.comparable,
+            linked=stands.linked,
+            closeness=None if stands.closeness is None else round(stands.closeness, DECIMALS),
+            close_from=CLOSE,
+            nearest=NEAREST,
+            left_rank=stands.left_rank,
+            right_rank=stands.right_rank,
+            per_claim=stands.per_claim,
+            doubtful=why.doubtful,
+            thresholds=ThresholdsOut(**asdict(why.thresholds)),
+            order=why.order,
+            rules=[RuleOut(relation=each.relation, because=each.because) for each in why.rules],
+            finding=FindingOut.of(why.finding),
+        )
 
 
 def _iso_day_or_time(value: object) -> object:

@@ -59,6 +59,16 @@ def day(published: str | None) -> str:
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def letter(place: int) -> str:
+    """The letters by which a person is told the positions of a dispute apart.
+
+    >>> letter(0), letter(25), letter(26)
+    ('A', 'Z', 'AA')
+    """
+    before, own = divmod(place, 26)
+    return (letter(before - 1) if before else "") + chr(ord("A") + own)
+
+
 def speaker(claim: Claim) -> str:
     """Who stands behind the words: the person named, else the outlet, else the article.
 

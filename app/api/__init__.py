@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app.api import articles, claims, contradictions, docs, health, models, openapi, problems
+from app.api import articles, claims, contradictions, disputes, docs, health, models, openapi, problems, why
 from app.api.body import BodyLimit
 from app.api.service import Limits, Service
 from app.archive import Archive
@@ -41,7 +41,7 @@ def create_app(
     )
     app.state.service = service
     app.add_middleware(BodyLimit, limit=limits.body)
-    for resource in (articles, claims, contradictions, models, health, docs):
+    for resource in (articles, claims, contradictions, disputes, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)
     openapi.install(app)

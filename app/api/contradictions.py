@@ -37,12 +37,9 @@ def _iso_day(value: object) -> object:
 Day = Annotated[date | None, BeforeValidator(_iso_day)]
 
 
-class ContradictionsAsked(Paged):
-    """Which pairs: all that is given must hold; holder, outlet, words and days are looked for in either claim."""
+class ClashesAsked(Paged):
+    """Which clashes: all that is given must hold; holder, outlet, words and days are looked for in any claim."""
 
-    relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
-        Relation.CONTRADICTION
-    )
     kind: Annotated[Kind | None, Field(description="What clashes")] = None
     holder: Annotated[Words, Field(description="Part of a holder's name, in any case")] = None
     outlet: Annotated[Words, Field(description="An outlet's whole name, in any case")] = None
@@ -53,10 +50,18 @@ class ContradictionsAsked(Paged):
     sort: Sort = Sort.NEWEST
 
     @model_validator(mode="after")
-    def _range_is_not_empty(self) -> "ContradictionsAsked":
+    def _range_is_not_empty(self) -> "ClashesAsked":
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since {self.since} lies after until {self.until}")
         return self
+
+
+class ContradictionsAsked(ClashesAsked):
+    """The same of pairs in any relation."""
+
+    relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
+        Relation.CONTRADICTION
+    )
 
     @property
     def filter(self) -> FindingFilter:

@@ -57,6 +57,56 @@ FINDING: dict[str, Any] = {
     "right_spans": [[128, 130]],
     "model": "example-judge@1",
 }
+DISPUTE: dict[str, Any] = {
+    "id": "c41e7a90d2b85f63",
+    "question": "Contract for the S-400 has been signed?",
+    "newest": "2022-08-17",
+    "score": 0.91,
+    "positions": [
+        {
+            "since": "2020-08-23",
+            "origins": 1,
+            "against": [1],
+            "voices": [{"name": "the exporter's head", "since": "2020-08-23", "claims": [FINDING["left"]]}],
+        },
+        {
+            "since": "2022-08-17",
+            "origins": 1,
+            "against": [0],
+            "voices": [{"name": "Turkish officials", "since": "2022-08-17", "claims": [CLAIM]}],
+        },
+    ],
+    "contradictions": [
+        {
+            "left": FINDING["left"]["id"],
+            "right": CLAIM["id"],
+            **{
+                name: FINDING[name]
+                for name in ("score", "kind", "parties", "reason", "left_spans", "right_spans", "model")
+            },
+        }
+    ],
+    "timeline": [
+        {"day": "2020-08-23", "position": 0, "claim": FINDING["left"]["id"]},
+        {"day": "2022-08-17", "position": 1, "claim": CLAIM["id"]},
+    ],
+}
+WHY: dict[str, Any] = {
+    "compared": True,
+    "comparable": True,
+    "linked": True,
+    "closeness": 1.31,
+    "close_from": 0.6,
+    "nearest": 5,
+    "left_rank": 3,
+    "right_rank": 1,
+    "per_claim": 20,
+    "doubtful": True,
+    "thresholds": {"contradiction": 0.4, "doubt": 0.25, "corroboration": 0.8},
+    "order": "left first",
+    "rules": [],
+    "finding": FINDING,
+}
 JUDGEMENT: dict[str, Any] = {
     "id": "p1",
     "entailment": 0.01,
@@ -83,6 +133,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "CheckIn": {"text": "There are no new agreements on the S-400."},
     "CheckOut": {"claims": [CLAIM], "items": [FINDING]},
     "ClaimOut": CLAIM,
+    "DisputeOut": DISPUTE,
     "FindingOut": FINDING,
     "JudgementsIn": {
         "pairs": [{"id": "p1", "premise": "It rained all day.", "hypothesis": "It was a dry day."}],
@@ -90,8 +141,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "JudgementsOut": {"items": [JUDGEMENT]},
     "Listing_ArticleOut_": {"items": [{"id": "ru-2020-08-23", **ARTICLE, "metadata": {}}], "next": None},
     "Listing_ClaimOut_": {"items": [CLAIM], "next": None},
+    "Listing_DisputeOut_": {"items": [DISPUTE], "next": None},
     "Listing_FindingOut_": {"items": [FINDING], "next": None},
     "Problem": PROBLEM,
     "PutOut": PUT,
+    "WhyOut": WHY,
 }
 """By the names of the shapes in `/openapi.json`."""

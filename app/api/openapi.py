@@ -12,6 +12,7 @@ TAGS = [
     {"name": "articles", "description": "What the corpus is made of."},
     {"name": "claims", "description": "What the articles claim."},
     {"name": "contradictions", "description": "How the claims stand to each other."},
+    {"name": "disputes", "description": "The questions on which the claims clash."},
     {"name": "models", "description": "Questions to the models that store nothing."},
     {"name": "service", "description": "The service itself."},
 ]

@@ -98,13 +98,6 @@ def summary(found: Found, listed: Sequence[Finding], faults: Sequence[Fault]) ->
     >>> summary(Found(2, 9, 0, ()), [], [Fault("a.txt", "empty", "text")])[1]
     '1 part of the input could not be read (listed on standard error) and was not compared'
     """
-    counts = ", ".join(
-        (
-            display.counted(found.articles, "article"),
-            display.counted(found.claims, "claim"),
-            f"{display.counted(found.compared, 'pair')} compared",
-        )
-    )
     number = sum(each.relation is Relation.CONTRADICTION for each in listed)
     outcome = display.counted(number, "contradiction") if number else "no contradictions found"
     if not number and faults:
@@ -115,10 +108,4 @@ def summary(found: Found, listed: Sequence[Finding], faults: Sequence[Fault]) ->
     hidden = found.contradictions - number
     if hidden:
         outcome += f" ({hidden:,} below the minimum score)"
-    lines = [f"{counts}: {outcome}"]
-    if faults:
-        lines.append(
-            f"{display.counted(len(faults), 'part')} of the input could not be read (listed on standard error) "
-            f"and {'was' if len(faults) == 1 else 'were'} not compared"
-        )
-    return lines
+    return [f"{display.compared(found.articles, found.claims, found.compared)}: {outcome}", *display.unread(faults)]

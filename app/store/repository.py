@@ -29,7 +29,7 @@ from app.store.models import articles, claims, findings, state, vectors
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Slice
 from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row, folded
 from corpus.records import Article, Claim
-from nli.records import Finding, Shelf
+from nli.records import Finding, Relation, Shelf
 
 
 class Store:
@@ -149,17 +149,24 @@ class Store:
     def findings(self, which: FindingFilter, page: Page) -> Slice[Finding]:
         """Findings, the latest day first or the highest score first."""
         left, right = claims.alias("l"), claims.alias("r")
-        columns = [*findings.c, *_prefixed(left, "l_"), *_prefixed(right, "r_")]
-        query = (
-            select(*columns)
-            .join_from(findings, left, findings.c.left == left.c.id)
-            .join(right, findings.c.right == right.c.id)
-            .where(*_finding_conditions(which, left, right))
-        )
+        query = _with_claims(left, right).where(*_finding_conditions(which, left, right))
         first = findings.c.score if which.by_score else findings.c.day
         with self._reading() as connection:
             rows = _rows(connection, query, (first, findings.c.id), page, descending=True)
         return Slice(tuple(finding_of(row._mapping) for row in rows.items), rows.end)
+
+    def bearing(self, min_entailment: float) -> tuple[Finding, ...]:
+        """All that bears on a dispute: contradictions, and pairs of which one claim may follow from the other."""
+        follows = or_(*(side[0].as_float() >= min_entailment for side in (findings.c.forward, findings.c.backward)))
+        query = _with_claims(claims.alias("l"), claims.alias("r"))
+        query = query.where(or_(findings.c.relation == Relation.CONTRADICTION.value, follows))
+        with self._reading() as connection:
+            return tuple(finding_of(row._mapping) for row in connection.execute(query))
+
+    def every_article(self) -> tuple[Article, ...]:
+        """All articles, in no order."""
+        with self._reading() as connection:
+            return tuple(article_of(row._mapping) for row in connection.execute(select(articles)))
 
     def counts(self, article: str | None = None) -> Counts:
         """How much is stored; or how much of it derives from one article, findings with others included."""
@@ -268,6 +275,15 @@ def _insert_derived(connection: Connection, derived: Derived, names: ModelNames)
         connection.execute(insert(vectors), named)
     if derived.findings:
         connection.execute(insert(findings), [finding_row(finding) for finding in derived.findings])
+
+
+def _with_claims(left: FromClause, right: FromClause) -> Select[Any]:
+    """The rows of findings with those of their claims beside them."""
+    return (
+        select(*findings.c, *_prefixed(left, "l_"), *_prefixed(right, "r_"))
+        .join_from(findings, left, findings.c.left == left.c.id)
+        .join(right, findings.c.right == right.c.id)
+    )
 
 
 def _prefixed(table: FromClause, prefix: str) -> list[ColumnElement[Any]]:

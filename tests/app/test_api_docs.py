@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.api import articles, examples, models, paging, problems
 from app.api.docs import FILES, FOLDER
-from app.schemas import ArticleBody, ArticleIn, ArticleOut, ClaimOut, FindingOut
+from app.schemas import ArticleBody, ArticleIn, ArticleOut, ClaimOut, DisputeOut, FindingOut, WhyOut
 from nli.records import Kind, Relation
 from tests.app.served import an_archive, serving
 
@@ -83,14 +83,17 @@ SHAPES: dict[str, type[BaseModel]] = {
     "CheckIn": models.CheckIn,
     "CheckOut": models.CheckOut,
     "ClaimOut": ClaimOut,
+    "DisputeOut": DisputeOut,
     "FindingOut": FindingOut,
     "JudgementsIn": models.JudgementsIn,
     "JudgementsOut": models.JudgementsOut,
     "Listing_ArticleOut_": paging.Listing[ArticleOut],
     "Listing_ClaimOut_": paging.Listing[ClaimOut],
+    "Listing_DisputeOut_": paging.Listing[DisputeOut],
     "Listing_FindingOut_": paging.Listing[FindingOut],
     "Problem": problems.Problem,
     "PutOut": articles.PutOut,
+    "WhyOut": WhyOut,
 }
 
 

@@ -1,0 +1,74 @@
+"""`/v1/disputes`: the questions on which the claims of the corpus clash."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from app.api.contradictions import ClashesAsked, Sort
+from app.api.paging import Listing, listing, page
+from app.api.problems import RequestProblem
+from app.api.service import Served, takes_no_parameters
+from app.schemas import DisputeOut
+from app.store.records import Page, Slice
+from app.store.rows import folded
+from corpus.records import Claim
+from nli.records import Dispute
+
+router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+
+DisputeId = Annotated[str, Path(alias="id", description="The dispute's id")]
+
+
+class DisputesAsked(ClashesAsked):
+    """Which disputes: each condition holds for one that has such a claim or such a contradiction."""
+
+
+@router.get("", operation_id="list_disputes", summary="List disputes")
+def list_disputes(
+    asked: Annotated[DisputesAsked, Query()], request: Request, response: Response, service: Served
+) -> Listing[DisputeOut]:
+    """Contradictions and agreements joined: one question each, with the positions on it and who holds them."""
+    by_score = asked.sort is Sort.SCORE
+    wanted = page(asked, (float, str) if by_score else (str, str))
+    found = [each for each in service.archive.disputes() if all(_conditions(asked, each))]
+    return listing(request, response, asked, _slice(found, wanted, by_score=by_score), DisputeOut.of)
+
+
+@router.get("/{id}", operation_id="get_dispute", summary="Get a dispute", dependencies=[Depends(takes_no_parameters)])
+def get_dispute(identity: DisputeId, service: Served) -> DisputeOut:
+    """The dispute with this id, which is that of its earliest contradiction."""
+    found = next((each for each in service.archive.disputes() if each.id == identity), None)
+    if found is None:
+        raise RequestProblem(404, f"there is no dispute {identity!r}")
+    return DisputeOut.of(found)
+
+
+def _slice(found: list[Dispute], wanted: Page, *, by_score: bool) -> Slice[Dispute]:
+    """One page by key, as the store's lists have it: what is written meanwhile neither repeats nor hides others."""
+    keyed = sorted((((each.score if by_score else each.newest or "", each.id), each) for each in found),
+                   key=lambda each: each[0], reverse=True)  # fmt: skip
+    rest = [each for each in keyed if wanted.after is None or each[0] < wanted.after]
+    shown = rest[: wanted.limit]
+    return Slice(tuple(each for _, each in shown), shown[-1][0] if len(rest) > len(shown) else None)
+
+
+def _conditions(asked: ClashesAsked, found: Dispute) -> Iterator[bool]:
+    claims = [claim for claim, _ in found.timeline]
+    yield found.score >= asked.min_score
+    if asked.kind is not None:
+        yield any(each.kind is asked.kind for each in found.contradictions)
+    if asked.holder is not None:
+        yield any(claim.holder and folded(asked.holder) in folded(claim.holder.name) for claim in claims)
+    if asked.outlet is not None:
+        yield any(folded(claim.outlet or "") == folded(asked.outlet) for claim in claims)
+    if asked.q is not None:
+        yield any(_speaks(claim, asked.q) for claim in claims)
+    if asked.since is not None or asked.until is not None:
+        days = [claim.day for claim in claims if claim.day]
+        yield any((asked.since or day) <= day <= (asked.until or day) for day in days)
+
+
+def _speaks(claim: Claim, words: str) -> bool:
+    text = folded(f"{claim.text} {claim.reading}")
+    return all(word in text for word in folded(words).split())

@@ -1,0 +1,96 @@
+"""`counterclaim disputes`: the questions on which articles clash, with who holds which position since when."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Self
+
+from app import display
+from app.commands.find import Found, find
+from app.commands.status import status
+from app.formats import Format
+from app.inputs import gather
+from app.messages import progress, say
+from app.models import Models
+from app.output import console_for, is_plain, opened, show, write
+from app.schemas import ClaimOut, DisputeOut, Shape
+from app.settings import Settings
+from app.wording import LIKELIHOODS, letter
+from corpus.errors import Fault
+from corpus.origins import origins
+from nli.disputes import disputes
+from nli.records import Dispute
+
+LEGEND = "; ".join(f"{word}: {meaning}" for _, word, meaning in LIKELIHOODS)
+"""What the words beside the scores mean, once at the foot."""
+
+
+class DisputedClaim(Shape):
+    """A line of the CSV: one claim of a dispute; `position` and `against` are the letters that people are shown."""
+
+    dispute: str
+    question: str
+    newest: str | None
+    score: float
+    position: str
+    against: str
+    since: str | None
+    origins: int
+    claim: ClaimOut
+
+    @classmethod
+    def each(cls, dispute: DisputeOut) -> Iterator[Self]:
+        """The claims of a dispute, position by position."""
+        for place, position in enumerate(dispute.positions):
+            for voice in position.voices:
+                for claim in voice.claims:
+                    yield cls(
+                        dispute=dispute.id,
+                        question=dispute.question,
+                        newest=dispute.newest,
+                        score=dispute.score,
+                        position=letter(place),
+                        against=" ".join(map(letter, position.against)),
+                        since=position.since,
+                        origins=position.origins,
+                        claim=claim,
+                    )
+
+
+def run(inputs: Sequence[str], settings: Settings, load: Callable[[Settings], Models]) -> int:
+    """Read, compare, join, write; the exit status."""
+    with opened(settings.output) as stream:
+        given = gather(inputs)
+        models = load(settings)
+        with progress() as report:
+            found = find(given.articles, models, settings.per_claim, every=True, report=report)
+        joined = disputes(found.findings, origins(given.articles))
+        listed = [each for each in joined if each.score >= settings.min_score]
+        lines = summary(found, joined, listed, given.faults)
+        if settings.format is Format.TABLE:
+            console = console_for(stream)
+            show((display.dispute(each, at, plain=is_plain(console)) for at, each in enumerate(listed, 1)), console)
+            show([*lines, LEGEND] if listed else lines, console)
+        else:
+            rows = (DisputeOut.of(each) for each in listed)
+            if settings.format is Format.CSV:
+                claims = (claim for row in rows for claim in DisputedClaim.each(row))
+                write(claims, settings.format, stream, DisputedClaim)
+            else:
+                write(rows, settings.format, stream, DisputeOut)
+            for line in lines:
+                say(line)
+    return status(given.faults)
+
+
+def summary(found: Found, joined: Sequence[Dispute], listed: Sequence[Dispute], faults: Sequence[Fault]) -> list[str]:
+    """How much was compared and what came of it.
+
+    >>> summary(Found(2, 9, 0, ()), [], [], [])
+    ['2 articles, 9 claims, 0 pairs compared: no disputes found']
+    """
+    clashes = sum(len(each.contradictions) for each in listed)
+    outcome = f"{display.counted(len(listed), 'dispute')} over {display.counted(clashes, 'contradiction')}"
+    if not listed:
+        outcome = "no disputes found in what could be read" if faults else "no disputes found"
+    if hidden := len(joined) - len(listed):
+        outcome += f" ({hidden:,} below the minimum score)"
+    return [f"{display.compared(found.articles, found.claims, found.compared)}: {outcome}", *display.unread(faults)]
