@@ -40,6 +40,7 @@ ORDERS = {
     Order.RIGHT_FIRST: "the second was made first",
     Order.UNKNOWN: "which was made first is not known",
 }
+NOT_COMPARABLE = ", where only what somebody is quoted or reported to say is compared, and never words that overlap"
 NARROW = 2
 WIDE = 4
 """Indents, in columns: the lines about a statement, and its words."""
@@ -185,67 +186,64 @@ def why(told: Why, *, plain: bool) -> RenderableType:
         ("Matter", _matter(told.standing)),
         ("Rank", _rank(told.standing)),
         ("Similarity", f"{told.standing.pair.similarity:.2f} (cosine of the claims in their surroundings)"),
-        ("Judge", _read(found.judgement.forward, "the first implies")),
-        ("", _read(found.judgement.backward, "the second implies")),
+        ("Judge", _read(found.judgement.forward, "first", "second")),
+        ("Judge", _read(found.judgement.backward, "second", "first")),
         ("Score", _score(told)),
         ("Time", f"{ORDERS[told.order]}; the first is told as {found.left.aspect}, the second as {found.right.aspect}"),
         ("Rules", _rules(told)),
         ("Relation", _relation(found)),
     )
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, said in stages:
-        table.add_row(name, Text(said))
     return Group(
         *_side(found.left, found.left_spans, plain=plain),
         Indented(Text("and", style="bold"), NARROW),
         *_side(found.right, found.right_spans, plain=plain),
+        *(Indented(Text.assemble((f"{name}: ", "bold"), said), NARROW) for name, said in stages),
         Text(),
-        table,
     )
 
 
 def _matter(stands: Standing) -> str:
     if stands.closeness is None:
-        together = "both stand in one article"
-        return together if stands.comparable else f"{together}, in words that overlap or that the outlet says itself"
+        return "both stand in one article" + ("" if stands.comparable else NOT_COMPARABLE)
     matter = "on one matter" if stands.linked else "not on one matter"
     enough = f"{CLOSE:g}, or one among the {NEAREST} nearest of the other, is enough"
     return f"the articles are {matter}: closeness {stands.closeness:.2f}; {enough}"
 
 
 def _rank(stands: Standing) -> str:
-    sides = ((stands.left_rank, "second", "first"), (stands.right_rank, "first", "second"))
-    ranks = [f"the {one} is number {rank} among the partners of the {other}" for rank, one, other in sides if rank]
-    verdict = "compared" if stands.compared else "not compared, judged here all the same"
-    told = ", ".join(ranks) or "neither is a possible partner of the other"
+    verdict = "compared" if stands.compared else "not compared; the rest is what would have been said"
+    ranks = [
+        f"the {one} is number {rank} among the partners of the {other}"
+        for rank, one, other in ((stands.left_rank, "second", "first"), (stands.right_rank, "first", "second"))
+        if rank is not None
+    ]
+    told = ", ".join(ranks) or "neither is a partner of the other"
     return f"{told}; the best {stands.per_claim} count: {verdict}"
 
 
-def _read(scores: Scores, implies: str) -> str:
+def _read(scores: Scores, given: str, other: str) -> str:
     """One direction of the judge's answer."""
     return (
-        f"{implies} the other {scores.entailment:.2f}, says nothing of it {scores.neutral:.2f}, "
-        f"contradicts it {scores.contradiction:.2f}"
+        f"if the {given} is so, the {other} follows {scores.entailment:.2f}, is left open {scores.neutral:.2f}, "
+        f"is contradicted {scores.contradiction:.2f}"
     )
 
 
 def _score(told: Why) -> str:
     bounds = told.thresholds
     if told.finding.score >= bounds.contradiction:
-        verdict = f"a contradiction, from {bounds.contradiction:g}"
+        verdict = f"a contradiction (from {bounds.contradiction:g})"
     elif told.finding.score >= bounds.doubt:
-        verdict = f"a doubt, from {bounds.doubt:g}; a contradiction from {bounds.contradiction:g}"
+        verdict = f"a doubt (from {bounds.doubt:g}), no contradiction (from {bounds.contradiction:g})"
     else:
-        verdict = f"no contradiction ({bounds.contradiction:g}) and no doubt ({bounds.doubt:g})"
-    passed = "" if told.doubtful else "; find without --all passes over it, read one way"
-    return f"{told.finding.score:.2f}: {verdict}{passed}"
+        verdict = f"neither a contradiction (from {bounds.contradiction:g}) nor a doubt (from {bounds.doubt:g})"
+    passed = "" if told.doubtful else "; find without --all passes over it after reading it one way"
+    return f"{told.finding.score:.2f}, {verdict}{passed}"
 
 
 def _rules(told: Why) -> str:
     if told.finding.score < told.thresholds.contradiction:
-        return "not asked: they are for what the judge finds contradictory"
+        return "not asked, for they tell a clash from what only looks like one"
     said = [f"{rule.relation}, because {rule.because}" for rule in told.rules]
     return "; then ".join(said) if said else "none fits, so it stays a contradiction"
 

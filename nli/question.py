@@ -1,6 +1,7 @@
 """What a dispute is about, as a question: made of the words that both sides use, in the order of one of them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from corpus.records import Claim
@@ -59,6 +60,7 @@ def _shared(left: Claim, right: Claim) -> frozenset[str]:
     return frozenset() if few else common
 
 
+@lru_cache(maxsize=100_000)
 def _telling(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in WORD.findall(text) if not _says_little(word))
 

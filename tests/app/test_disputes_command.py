@@ -153,7 +153,7 @@ def test_why_tells_every_stage(corpus: Path, capsys: pytest.CaptureFixture[str])
     assert why.run(claims["a1"], claims["a2"], [str(corpus)], Settings(), fakes) == 0
     page = capsys.readouterr().out
     for stage in ("Matter", "Rank", "Similarity", "Judge", "Score", "Time", "Rules", "Relation"):
-        assert f"\n{stage} " in page
+        assert f"\n  {stage}: " in page
     assert "contradiction · negation · two speakers: one side negates what the other asserts." in " ".join(page.split())
 
 

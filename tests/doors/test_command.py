@@ -163,6 +163,26 @@ def test_machines_get_the_fields_that_are_documented(story: Path, tmp_path: Path
 
 
 @pytest.mark.model
+def test_the_second_contract_is_one_dispute_and_why_tells_of_its_sides(story: Path) -> None:
+    done = command("disputes", story, "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    asked = [
+        {
+            claim["text"]: claim["id"]
+            for position in row["positions"]
+            for voice in position["voices"]
+            for claim in voice["claims"]
+        }
+        for row in map(json.loads, done.stdout.splitlines())
+    ]
+    signed, denied = "The contract has been signed", "There are no new agreements"
+    (left, right), *_ = [(each[signed], each[denied]) for each in asked if {signed, denied} <= each.keys()]
+    told = command("why", left[:8], right[:8], story, "--format", "jsonl")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["finding"]["relation"] == "contradiction"
+
+
+@pytest.mark.model
 def test_a_statement_is_checked_against_a_corpus_and_a_store(story: Path, tmp_path: Path) -> None:
     statement = "Turkey has not signed a second contract for S-400 missiles."
     url = f"sqlite:///{tmp_path / 'store.db'}"
