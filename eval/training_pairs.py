@@ -1,9 +1,11 @@
 """Pairs for training the judge, as the product will put them to it: claims with their readings, blocked by story.
 
-    python -m eval.training_pairs OUTPUT [--labelled NAME ARTICLES GOLD]... [--news ARTICLES [--except STORIES.json]]
+    python -m eval.training_pairs OUTPUT [--labelled NAME ARTICLES GOLD]... [--replied NAME ARTICLES REPLIES]...
+                                         [--news ARTICLES [--except STORIES.json]]
 
 Writes into OUTPUT, for each labelled corpus, `NAME_gold.jsonl`, its labelled pairs in both directions, and
-`NAME_none.jsonl`, candidates of the same stories that nobody labelled; and `news_none.jsonl`, candidates of news on one
+`NAME_none.jsonl`, candidates of the same stories that nobody labelled; for each set of replies `NAME_replied.jsonl`,
+claims of articles beside what was written to stand against them; and `news_none.jsonl`, candidates of news on one
 story that nobody has read. What nobody labelled is nearly all neutral, and taken as neutral. Updates and opinions are
 left out: what they are in the judge's eyes is not what they are in a reader's.
 """
@@ -14,18 +16,20 @@ import json
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from corpus.claims import extract_all
 from corpus.records import Article, Claim, Stance
 from eval.answers import answers, group_by_article, matching
 from eval.evaluate import found_sides
-from eval.gold import Gold, LabelledPair, read_articles, read_gold
+from eval.gold import Gold, LabelledPair, Side, read_articles, read_gold
 from nli.blocking import candidates
 from nli.cues import pattern
 from nli.loading import load_encoder
-from nli.pipeline import shelve
+from nli.pipeline import embed, shelve
 from nli.quantities import clashing
 from nli.records import Encoder, Pair, Relation, Shelf
 from nli.terms import stems
@@ -43,9 +47,12 @@ IMPLIED = {
 RESTATED = 0.7
 """Compatible claims that share more of the shorter one's words may follow from each other: left out."""
 
+RESTATEMENT = "restatement"
+"""The kind of a compatible pair that says much the same: readers differ on whether one follows from the other."""
+
 SEED = 11
 CLASHING = (Relation.CONTRADICTION, Relation.SUPERSEDED, Relation.UNCERTAIN)
-UNLABELLED_PAIRS, UNLABELLED_PER_CLAIM = 4_000, 8
+UNLABELLED_PAIRS, UNLABELLED_PER_CLAIM, UNLABELLED_STORIES = 4_000, 8, 100
 NEWS_PAIRS, NEWS_PER_CLAIM, NEWS_ARTICLES, ARTICLES_A_STORY = 4_500, 6, 260, 3
 
 
@@ -62,9 +69,9 @@ def training_row(premise: str, hypothesis: str, label: str) -> dict[str, str]:
     return {"premise": premise, "hypothesis": hypothesis, "label": label}
 
 
-def labelled(gold: Gold, shelf: Shelf) -> Iterator[dict[str, str]]:
+def labelled(gold: Gold, claims: Sequence[Claim]) -> Iterator[dict[str, str]]:
     """The labelled pairs in both directions, with their readings; where words were put back, also as written."""
-    answered = answers(gold, shelf.claims, [])
+    answered = answers(gold, claims, [])
     for answer, sides in zip(answered, found_sides(gold, answered), strict=True):
         labels = _labels(answer.pair)
         if labels is None or Stance.DENIED in (sides[0].stance, sides[1].stance):
@@ -79,6 +86,8 @@ def labelled(gold: Gold, shelf: Shelf) -> Iterator[dict[str, str]]:
 
 
 def _labels(pair: LabelledPair) -> tuple[str, str] | None:
+    if pair.kind == RESTATEMENT:
+        return None
     relation = Relation(pair.label)
     return IMPLIED.get(pair.kind or "") if relation is Relation.CORROBORATION else BOTH.get(relation)
 
@@ -122,6 +131,25 @@ def _tempting(pair: Pair) -> bool:
     return negated[0] != negated[1] or any(clashing(pair.left.judged, pair.right.judged))
 
 
+def replied(
+    replies: Iterable[Mapping[str, Any]], articles: Iterable[Article], claims: Iterable[Claim]
+) -> Iterator[dict[str, str]]:
+    """Claims of articles as premises of what was written to stand against them; both ways, unless it only follows.
+
+    A reply is `{"article", "start", "stop", "text", "label"}`: what NLI says of the text beside the claim that
+    stands there.
+    """
+    texts, by_article = {article.id: article.text for article in articles}, group_by_article(claims)
+    for reply in replies:
+        article, start, stop = reply["article"], reply["start"], reply["stop"]
+        claim = next(iter(matching(Side(article, start, stop, texts[article][start:stop]), by_article)), None)
+        if claim is None or claim.stance is Stance.DENIED:
+            continue
+        yield training_row(claim.judged, reply["text"], reply["label"])
+        if reply["label"] != "entailment":
+            yield training_row(reply["text"], claim.judged, reply["label"])
+
+
 def answering(gold: Gold, claims: Sequence[Claim]) -> Labelled:
     """All pairs of claims that answer a labelled pair."""
     by_article = group_by_article(claims)
@@ -160,14 +188,35 @@ def from_labelled(name: str, articles: Path, gold_path: Path, output: Path, enco
     chance = random.Random(f"{SEED} {name}")
     gold = read_gold(gold_path, read_articles(articles)[0])
     spoken_of = {side.article for _, *sides in gold.sided for side in sides}
-    shelf = shelve([article for article in gold.articles if article.id in spoken_of], encoder)
-    rows = list(labelled(gold, shelf))
+    kept = [article for article in gold.articles if article.id in spoken_of]
+    claims = [claim for found in extract_all(kept) for claim in found]
+    rows = list(labelled(gold, claims))
     chance.shuffle(rows)
     write(output, f"{name}_gold.jsonl", rows)
+    some = {side.article for _, *sides in stories_of(gold, chance) for side in sides}
+    shelf = embed([claim for claim in claims if claim.article in some], kept, encoder)
     blocked = candidates(shelf, Shelf.empty(), UNLABELLED_PER_CLAIM)
     none = unlabelled(blocked, answering(gold, shelf.claims), chance)[:UNLABELLED_PAIRS]
     chance.shuffle(none)
     write(output, f"{name}_none.jsonl", none)
+
+
+def stories_of(gold: Gold, chance: random.Random) -> list[tuple[LabelledPair, Side, Side]]:
+    """The labelled pairs of at most `UNLABELLED_STORIES` stories, drawn by chance."""
+    stories = sorted({pair.group for pair in gold.pairs})
+    drawn = set(chance.sample(stories, min(UNLABELLED_STORIES, len(stories))))
+    return [sided for sided in gold.sided if sided[0].group in drawn]
+
+
+def from_replied(name: str, articles: Path, replies_path: Path, output: Path) -> None:
+    """Write what was written to stand against claims of articles, beside the claims."""
+    with replies_path.open(encoding="utf-8") as lines:
+        replies = [json.loads(line) for line in lines]
+    spoken_of = {reply["article"] for reply in replies}
+    read = [article for article in read_articles(articles)[0] if article.id in spoken_of]
+    rows = list(replied(replies, read, [claim for claims in extract_all(read) for claim in claims]))
+    random.Random(f"{SEED} {name}").shuffle(rows)
+    write(output, f"{name}_replied.jsonl", rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -175,12 +224,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path)
     parser.add_argument("--labelled", nargs=3, metavar=("NAME", "ARTICLES", "GOLD"), action="append", default=[])
+    parser.add_argument("--replied", nargs=3, metavar=("NAME", "ARTICLES", "REPLIES"), action="append", default=[])
     parser.add_argument("--news", type=Path, help="articles with `story`, JSON Lines, gzip")
     parser.add_argument("--except", dest="without", type=Path, help="a JSON list of stories kept aside")
     chosen = parser.parse_args(arguments)
     encoder = load_encoder()
     for name, articles, gold in chosen.labelled:
         from_labelled(name, Path(articles), Path(gold), chosen.output, encoder)
+    for name, articles, replies in chosen.replied:
+        from_replied(name, Path(articles), Path(replies), chosen.output)
     if chosen.news:
         aside = set(json.loads(chosen.without.read_text(encoding="utf-8"))) if chosen.without else set()
         chance = random.Random(SEED)

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from corpus.records import Addition, Article, Claim, Stance
 from eval.gold import Gold, LabelledPair, Side
-from eval.training_pairs import Labelled, answering, labelled, unlabelled
-from nli.records import Pair, Shelf
-from tests.fakes import FakeEncoder
+from eval.training_pairs import Labelled, answering, labelled, replied, unlabelled
+from nli.records import Pair
 from tests.nli.statements import said
 
 LEFT = replace(said("The contract has been signed", article="a"), additions=(Addition(12, "for the trams"),))
@@ -21,33 +20,34 @@ def gold(label: str, kind: str | None = None) -> Gold:
     return Gold("made", pairs, "0", (Article("a", LEFT.text), Article("b", RIGHT.text)))
 
 
-def shelf(*claims: Claim) -> Shelf:
-    return Shelf(claims, FakeEncoder().encode([claim.judged for claim in claims]))
-
-
 def test_a_labelled_pair_is_taken_in_both_directions_with_and_without_the_words_put_back() -> None:
-    rows = list(labelled(gold("contradiction"), shelf(LEFT, RIGHT, OTHER)))
+    rows = list(labelled(gold("contradiction"), (LEFT, RIGHT, OTHER)))
     assert [row["label"] for row in rows] == ["contradiction"] * 3
     assert rows[0]["premise"] == rows[1]["hypothesis"] == "The contract for the trams has been signed"
     assert rows[2]["premise"] == "The contract has been signed"
 
 
 def test_what_follows_from_what_is_taken_in_its_own_direction() -> None:
-    rows = list(labelled(gold("corroboration", "right implies left"), shelf(LEFT, RIGHT)))
+    rows = list(labelled(gold("corroboration", "right implies left"), (LEFT, RIGHT)))
     assert {(row["premise"], row["label"]) for row in rows[:2]} == {
         (LEFT.judged, "neutral"),
         (RIGHT.judged, "entailment"),
     }
     later = replace(LEFT, published="2022-01-01"), replace(RIGHT, published="2020-01-01")
-    again = list(labelled(gold("corroboration", "right implies left"), shelf(*later)))
+    again = list(labelled(gold("corroboration", "right implies left"), later))
     assert again == rows
-    assert not list(labelled(gold("corroboration"), shelf(LEFT, RIGHT)))
+    assert not list(labelled(gold("corroboration"), (LEFT, RIGHT)))
 
 
 def test_updates_and_denied_claims_are_left_out() -> None:
-    assert not list(labelled(gold("superseded"), shelf(LEFT, RIGHT, OTHER)))
+    assert not list(labelled(gold("superseded"), (LEFT, RIGHT, OTHER)))
     denied = replace(LEFT, stance=Stance.DENIED)
-    assert not list(labelled(gold("contradiction"), shelf(denied, RIGHT)))
+    assert not list(labelled(gold("contradiction"), (denied, RIGHT)))
+
+
+def test_what_only_restates_is_no_neutral_pair() -> None:
+    assert list(labelled(gold("compatible", "other-aspect"), (LEFT, RIGHT)))
+    assert not list(labelled(gold("compatible", "restatement"), (LEFT, RIGHT)))
 
 
 def test_nothing_that_was_labelled_and_nothing_of_one_article_is_taken_as_neutral() -> None:
@@ -70,3 +70,19 @@ def test_pairs_that_tempt_a_judge_come_first() -> None:
     for seed in range(5):
         first = unlabelled(pairs, Labelled(), random.Random(seed))[0]
         assert RIGHT.judged in first.values()
+
+
+def test_what_was_written_against_a_claim_stands_beside_it_both_ways_unless_it_only_follows() -> None:
+    article = Article("a", LEFT.text)
+
+    def rows(label: str, claim: Claim = LEFT) -> list[dict[str, str]]:
+        reply = {"article": "a", "start": 0, "stop": 28, "text": "No tram was ever ordered", "label": label}
+        return list(replied([reply], [article], [claim]))
+
+    assert {(row["premise"], row["hypothesis"]) for row in rows("contradiction")} == {
+        (LEFT.judged, "No tram was ever ordered"),
+        ("No tram was ever ordered", LEFT.judged),
+    }
+    assert [row["premise"] for row in rows("entailment")] == [LEFT.judged]
+    assert not rows("contradiction", replace(LEFT, stance=Stance.DENIED))
+    assert not rows("contradiction", replace(LEFT, article="b"))
