@@ -88,7 +88,7 @@ def _products(
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """The weight of each linear layer; channels that were set apart go back to their rows."""
     for node in graph.node:
-        if node.op_type != "MatMulInteger":
+        if node.op_type not in ("MatMulInteger", "MatMulIntegerToFloat"):
             continue
         place = PRODUCT.match(node.name)
         if place is None:

@@ -24,7 +24,7 @@ from nli.errors import FailedProbe
 from nli.records import Probabilities
 from nli.runtime import CHECKSUMS, OnnxClassifier, require_probes
 from nli.training.data import Mix, read_mix, rows, without_full_stop
-from nli.training.outliers import peaks, quantise, set_apart
+from nli.training.outliers import Range, quantise, reach, set_apart
 
 OPSET = 17
 GRAPH = "model.onnx"
@@ -80,14 +80,13 @@ def write_graph(judge: Trained, target: Path) -> None:
         )
 
 
-def with_channels_apart(judge: Trained, pairs: Sequence[tuple[str, str]]) -> Trained:
-    """The same model, the input channels that reach farthest on these pairs kept apart (`nli.training.outliers`)."""
+def with_channels_apart(judge: Trained, pairs: Sequence[tuple[str, str]]) -> tuple[Trained, dict[str, Range]]:
+    """The same model, the input channels that reach farthest on these pairs kept apart, and how far the rest reach."""
     model, tokenizer = judge
     encoded = (
         tokenizer([premise], [hypothesis], truncation=True, return_tensors="pt") for premise, hypothesis in pairs
     )
-    set_apart(model, peaks(model, encoded))
-    return model, tokenizer
+    return (model, tokenizer), set_apart(model, reach(model, encoded))
 
 
 def write_parts(source: Path, output: Path) -> list[str]:
@@ -167,7 +166,8 @@ def probes(output: Path) -> str:
 def export(folder: Path, output: Path, apart: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
     """Write the ONNX files of `folder` into `output`; their digests and size.
 
-    `apart`: training pairs that show which channels are outlying; without any, none is kept apart.
+    `apart`: training pairs that show which channels are outlying and how far the others reach; without any, none is
+    kept apart and each call measures its own reach.
     """
     judge = trained(folder)
     whole, float32 = output / "whole.onnx", output / "float32"
@@ -175,8 +175,9 @@ def export(folder: Path, output: Path, apart: Sequence[tuple[str, str]] = ()) ->
     write_graph(judge, float32 / GRAPH)
     judge[1].save_pretrained(float32)
     judge[0].config.save_pretrained(float32)
-    write_graph(with_channels_apart(judge, apart) if apart else judge, whole)
-    quantise(whole, whole)
+    judge, ranges = with_channels_apart(judge, apart) if apart else (judge, {})
+    write_graph(judge, whole)
+    quantise(whole, whole, ranges)
     written = write_parts(whole, output)
     whole.unlink()
     for file in ("config.json", "tokenizer.json"):

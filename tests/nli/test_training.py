@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,6 +190,20 @@ def test_what_is_exported_says_what_was_trained_and_names_its_bytes(tmp_path: Pa
     text = card("Tiny", [MIX], exported, "A model for a test.")
     assert all(str(digest) in text for digest in (tmp_path / "out" / "SHA256SUMS").read_text().split()[::2])
     assert "| 1 | much | 0.75 | `much.jsonl` | ours |" in text
+
+
+def test_scales_that_training_pairs_fixed_let_pairs_share_a_call_and_change_no_answer(tmp_path: Path) -> None:
+    folder = tiny_classifier(tmp_path / "tiny")
+    pairs = [(premise, hypothesis) for premise, hypothesis, _ in EXAMPLES]
+    export(folder, tmp_path / "out", apart=pairs)
+    graph = onnx.load(tmp_path / "out" / "model.onnx")
+    kinds = {node.op_type for node in graph.graph.node}
+    assert "QuantizeLinear" in kinds
+    assert "DynamicQuantizeLinear" not in kinds
+    judge = OnnxClassifier(tmp_path / "out")
+    together = judge.classify(pairs)
+    assert [LABELS[i] for i in together.argmax(1)] == [label for _, _, label in EXAMPLES]
+    assert np.array_equal(together, np.concatenate([judge.classify([pair]) for pair in pairs]))
 
 
 def run(mix: Path, output: Path) -> subprocess.Popen[bytes]:
