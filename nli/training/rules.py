@@ -1051,7 +1051,7 @@ def speech(found: Clause, x: str, y: str) -> list[Row]:
     return [
         Row(premise, hypothesis, label, "attribution")
         for (premise, who, stand), (hypothesis, whose, other) in permutations(forms, 2)
-        for label in [SPEECH.get((stand, other)) if who == whose else NEUTRAL]
+        for label in [SPEECH.get((stand, other)) if who == whose else ACROSS.get(frozenset((stand, other)), NEUTRAL)]
         if label
     ]
 
@@ -1090,6 +1090,11 @@ SPEECH = {
     ("lets_stand", "silent"): NEUTRAL,
 }
 """What one speaker's words say of the same speaker's other words."""
+
+
+ACROSS: dict[frozenset[str], str | None] = {frozenset(("says", "denies")): None}
+"""What it says of another speaker's words, if anything but neutral: of an assertion and its denial no row is made, since
+a logician calls them two facts about speech and a reader of news a dispute."""
 
 
 def capital(text: str) -> str:

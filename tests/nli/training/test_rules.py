@@ -315,7 +315,7 @@ def test_one_speaker_contradicts_itself_and_not_another() -> None:
     rows = speech(found, "the union", "the judge")
     said, denied = f"The union said that {did}", f"The union denied that {did}"
     assert label_of(rows, said, denied) == CONTRADICTION
-    assert label_of(rows, said, f"The judge denied that {did}") == NEUTRAL
+    assert label_of(rows, said, f"The judge denied that {did}") is None
     assert label_of(rows, denied, f"The union said that {found.inside(found.negated())}") == ENTAILMENT
     assert label_of(rows, f"The union would not say whether {did}", said) == CONTRADICTION
     assert label_of(attribution(found, ["x", "x"], draw()), MAYOR, f"X denied that {did}") == CONTRADICTION
