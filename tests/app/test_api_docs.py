@@ -12,7 +12,19 @@ from starlette.testclient import TestClient
 
 from app.api import articles, examples, models, paging, problems
 from app.api.docs import FILES, FOLDER
-from app.schemas import ArticleBody, ArticleIn, ArticleOut, ClaimOut, DisputeOut, FindingOut, WhyOut
+from app.schemas import (
+    ArticleBody,
+    ArticleIn,
+    ArticleOut,
+    ClaimOut,
+    ClashOut,
+    DisputeOut,
+    FindingOut,
+    MomentOut,
+    PositionOut,
+    VoiceOut,
+    WhyOut,
+)
 from nli.records import Kind, Relation
 from tests.app.served import an_archive, serving
 
@@ -72,6 +84,17 @@ def test_the_description_is_of_openapi_3_1_and_its_references_hold(schema: dict[
     assert schema["openapi"].startswith("3.1")
     names = set(re.findall(r"#/components/schemas/([\w-]+)", str(schema)))
     assert names <= set(schema["components"]["schemas"])
+
+
+@pytest.mark.parametrize("shape", [DisputeOut, PositionOut, VoiceOut, ClashOut, MomentOut])
+def test_the_fields_of_a_dispute_are_in_the_reference(shape: type[BaseModel]) -> None:
+    (told,) = re.findall(r"^DISPUTE = .*?^```", DOCS.read_text(), re.M | re.S)
+    assert set(shape.model_fields) <= set(re.findall(r'"(\w+)"', told))
+
+
+def test_the_fields_of_why_are_in_the_reference() -> None:
+    rows = re.findall(r"^\| (`.+?) \|", DOCS.read_text().partition("## Why")[2].partition("## Lists")[0], re.M)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(WhyOut.model_fields)
 
 
 SHAPES: dict[str, type[BaseModel]] = {
