@@ -127,7 +127,11 @@ def answer(found: Finding, asked: str, number: int, *, plain: bool) -> Renderabl
 def dispute(found: Dispute, number: int, *, plain: bool) -> RenderableType:
     """A question with the positions on it: who holds each since when, where to read it, and what clashes with what."""
     spans = _clashing(found.contradictions)
-    lines: list[RenderableType] = [Indented(Text(f"{number}. {found.question}", style="bold reverse"), 0)]
+    clashes = counted(len(found.contradictions), "contradiction")
+    lines: list[RenderableType] = [
+        Indented(Text(f"{number}. {found.question}", style="bold reverse"), 0),
+        Indented(Text(f"{len(found.positions)} positions, {clashes}, newest {day(found.newest)}", style="dim"), NARROW),
+    ]
     for place, position in enumerate(found.positions):
         origins = "1 origin" if position.origins == 1 else f"{position.origins} independent origins"
         about = f"since {day(position.since)}, {origins}, clashes with {', '.join(map(letter, position.against))}"
@@ -167,8 +171,10 @@ def _clashes(found: Dispute) -> Iterator[Text]:
         one, other = sorted((places[each.left.id], places[each.right.id]))
         strongest.setdefault((one, other), each)
     for (one, other), each in sorted(strongest.items()):
+        what = " · ".join(part for part in (each.kind, each.parties and PARTIES[each.parties]) if part)
         sides = f"{letter(one)} clashes with {letter(other)}: "
-        yield Text.assemble((sides, "bold"), f"{because(each)} Score {each.score:.2f}, {likelihood(each.score)[0]}")
+        score = f"Score {each.score:.2f}, {likelihood(each.score)[0]}"
+        yield Text.assemble((sides, "bold"), f"{what}: {because(each)} {score}")
 
 
 def _timeline(found: Dispute) -> str:

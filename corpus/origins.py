@@ -7,6 +7,7 @@ of documents"), estimated from the smallest hashes of each text, so that an arti
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from corpus.records import Article
 
@@ -48,6 +49,7 @@ def origins(articles: Iterable[Article]) -> dict[str, str]:
     return earliest
 
 
+@lru_cache(maxsize=10_000)
 def sketch(text: str) -> frozenset[bytes]:
     """The smallest hashes of the text's runs of words, as many as are kept; a shorter text is one run."""
     words = [word.strip(".,;:!?\"'“”‘’()").casefold() for word in text.split()]

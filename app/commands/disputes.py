@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
+from rich.console import RenderableType
+from rich.text import Text
+
 from app import display
 from app.commands.find import Found, find
 from app.commands.status import status
@@ -13,14 +16,11 @@ from app.models import Models
 from app.output import console_for, is_plain, opened, show, write
 from app.schemas import ClaimOut, DisputeOut, Shape
 from app.settings import Settings
-from app.wording import LIKELIHOODS, letter
+from app.wording import letter, likelihood
 from corpus.errors import Fault
 from corpus.origins import origins
 from nli.disputes import disputes
 from nli.records import Dispute
-
-LEGEND = "; ".join(f"{word}: {meaning}" for _, word, meaning in LIKELIHOODS)
-"""What the words beside the scores mean, once at the foot."""
 
 
 class DisputedClaim(Shape):
@@ -68,7 +68,7 @@ def run(inputs: Sequence[str], settings: Settings, load: Callable[[Settings], Mo
         if settings.format is Format.TABLE:
             console = console_for(stream)
             show((display.dispute(each, at, plain=is_plain(console)) for at, each in enumerate(listed, 1)), console)
-            show([*lines, LEGEND] if listed else lines, console)
+            show([*lines, *legend(listed)], console)
         else:
             rows = (DisputeOut.of(each) for each in listed)
             if settings.format is Format.CSV:
@@ -79,6 +79,12 @@ def run(inputs: Sequence[str], settings: Settings, load: Callable[[Settings], Mo
             for line in lines:
                 say(line)
     return status(given.faults)
+
+
+def legend(listed: Sequence[Dispute]) -> list[RenderableType]:
+    """What the words beside the scores mean, once at the foot of the page."""
+    words = dict(likelihood(found.score) for each in listed for found in each.contradictions)
+    return [display.Indented(Text(f"{word}: {meaning}"), 0) for word, meaning in sorted(words.items())]
 
 
 def summary(found: Found, joined: Sequence[Dispute], listed: Sequence[Dispute], faults: Sequence[Fault]) -> list[str]:

@@ -71,6 +71,7 @@ def test_a_page_names_the_question_the_sides_the_clash_and_the_days(
     assert disputes.run([str(corpus)], Settings(), fakes) == 0
     page = [
         "1. Second contract with Turkey has been signed?",
+        "  2 positions, 2 contradictions, newest 1 Sep 2022",
         "  A  since 23 Aug 2020, 2 independent origins, clashes with B",
         "    Ivan Petrov, reported by The Exporter, 23 Aug 2020",
         "      the second contract with Turkey has been signed",
@@ -83,7 +84,8 @@ def test_a_page_names_the_question_the_sides_the_clash_and_the_days(
         "    Officials, reported by Ankara Post, 1 Sep 2022",
         "      the second contract with Turkey has *not* been signed",
         "      article a2, characters 20-71",
-        "  A clashes with B: one side negates what the other asserts. Score 0.95, likely",
+        "  A clashes with B: negation · two speakers: one side negates what the other",
+        "  asserts. Score 0.95, likely",
         "  Timeline: 23 Aug 2020 A · 1 Sep 2021 A · 1 Sep 2022 B",
         "",
         "4 articles, 4 claims, 6 pairs compared: 1 dispute over 2 contradictions",
