@@ -1,7 +1,7 @@
 """What a dispute is about, as a question: made of the words that both sides use, in the order of one of them."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 
 from corpus.records import Claim
@@ -40,7 +40,7 @@ def question(strongest: Finding, facing: Iterable[tuple[Claim, Claim]]) -> str:
     >>> question(found, [(never, did)])
     'Crew sounded the alarm?'
     """
-    weights = Weights.of([])
+    weights = _weights()
     sharing = ((_shared(left, right), left, right) for left, right in facing)
     enough = [(sum(weights[each] for each in common), -len(left.judged), left.id, right.id, common, left, right)
               for common, left, right in sharing if common]  # fmt: skip
@@ -50,6 +50,12 @@ def question(strongest: Finding, facing: Iterable[tuple[Claim, Claim]]) -> str:
     words = _in_order(common, min(left.judged, right.judged, key=len))
     opening = OPENINGS.get(strongest.kind, "") if strongest.kind else ""
     return f"{opening}{words if opening else words[0].upper() + words[1:]}?"
+
+
+@cache
+def _weights() -> Weights:
+    """Of the background alone, so that what else is read changes no question."""
+    return Weights.of([])
 
 
 def _shared(left: Claim, right: Claim) -> frozenset[str]:

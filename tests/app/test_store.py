@@ -18,7 +18,7 @@ from app.store.models import metadata
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page
 from app.store.repository import Store
 from corpus.records import Holder
-from nli.records import Relation, Shelf
+from nli.records import Relation, Scores, Shelf
 from tests.app.served import NAMES, a_claim, a_finding, an_article, derived, stock, url_in
 
 ALL = Page(500)
@@ -212,6 +212,20 @@ def test_highest_score_first(store: Store) -> None:
     stock(store, 12)
     scores = [each.score for each in store.findings(FindingFilter(by_score=True), ALL).items]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_contradictions_and_pairs_that_may_agree_bear_on_disputes_and_nothing_else_does(store: Store) -> None:
+    one = a_claim(an_article("a", "Signed."))
+    others = [a_claim(an_article(name, f"Signed {name}.")) for name in "bcd"]
+    clash = a_finding(one, others[0])
+    neither = replace(a_finding(one, others[1]), relation=Relation.COMPATIBLE, kind=None, parties=None)
+    judgement = replace(neither.judgement, pair=replace(neither.judgement.pair, right=others[2]))
+    follows = replace(neither, judgement=replace(judgement, backward=Scores(0.85, 0.1, 0.05)))
+    revision = store.put(an_article("a", "Signed."), derived(one), NAMES, revision=0)
+    for name, claim, found in zip("bcd", others, (clash, neither, follows), strict=True):
+        revision = store.put(an_article(name, claim.text), derived(claim, found), NAMES, revision=revision)
+    assert {each.id: each for each in store.bearing(0.8)} == {each.id: each for each in (clash, follows)}
+    assert {article.id for article in store.every_article()} == set("abcd")
 
 
 @pytest.mark.usefixtures("store")

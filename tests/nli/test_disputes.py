@@ -70,6 +70,14 @@ def test_the_question_is_made_of_the_words_that_both_sides_use() -> None:
     assert found.question == "Contract for the trams has been signed?"
 
 
+@given(findings())
+def test_a_question_asks_in_the_words_of_the_claims_alone(some: list[Finding]) -> None:
+    for dispute in disputes(some):
+        said_by_both = {word.casefold() for claim, _ in dispute.timeline for word in claim.judged.split()}
+        assert dispute.question.endswith("?")
+        assert set(dispute.question[:-1].casefold().replace("”", "").replace("“", "").split()) <= said_by_both | {"or"}
+
+
 def test_where_the_sides_share_too_few_words_both_stand_in_the_question() -> None:
     (found,) = disputes([clash(said("Nobody warned us"), said("The crew sounded the alarm", by="Bo Lind"))])
     assert found.question == "“Nobody warned us” or “The crew sounded the alarm”?"
