@@ -13,7 +13,7 @@ from app.archive import Archive, Change, open_archive
 from app.drafts import statement
 from app.schemas import ArticleBody, FindingOut
 from app.store.errors import OtherModels, StoreError
-from app.store.records import ClaimFilter, FindingFilter, Page
+from app.store.records import ClaimFilter, Derived, FindingFilter, Page
 from corpus.records import Article
 from nli.pipeline import compare, shelve
 from nli.records import Judgement, Pair, Shelf, Vectors
@@ -226,3 +226,42 @@ def test_reading_again_goes_on_after_an_interruption(tmp_path: Path) -> None:
     again = open_archive(url_in(tmp_path), OtherEncoder(), judge, reread=True)
     assert stored(again) == found_at_once(ARTICLES)
     again.store.close()
+
+
+def test_disputes_are_joined_again_only_after_a_write_whoever_wrote(archive: Archive, tmp_path: Path) -> None:
+    assert archive.disputes() == ()
+    archive.put(ARTICLES[0])
+    archive.put(ARTICLES[1])
+    first = archive.disputes()
+    assert len(first) == 1
+    assert archive.disputes() is first
+    other = an_archive(tmp_path)
+    other.put(ARTICLES[2])
+    assert [each.id for each in archive.disputes()] == [first[0].id]
+    assert archive.disputes() == other.disputes() != first
+    other.delete("denied")
+    other.store.close()
+    assert archive.disputes() == ()
+
+
+def test_reading_disputes_waits_for_no_write(tmp_path: Path) -> None:
+    started, finished = threading.Event(), threading.Event()
+
+    class SlowJudge(FakeJudge):
+        """Judges only when it may."""
+
+        def judge(self, pairs: Sequence[Pair]) -> list[Judgement]:
+            started.set()
+            assert finished.wait(60)
+            return super().judge(pairs)
+
+    archive = open_archive(url_in(tmp_path), FakeEncoder(), SlowJudge())
+    archive.store.put(ARTICLES[0], Derived(shelve(ARTICLES[:1], FakeEncoder()), ()), archive.models, revision=0)
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(archive.put, ARTICLES[1])
+        assert started.wait(60)
+        assert archive.disputes() == ()
+        finished.set()
+        writing.result()
+    assert len(archive.disputes()) == 1
+    archive.store.close()
