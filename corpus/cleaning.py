@@ -40,7 +40,10 @@ MOST_CREDIT = 160
 """Characters at the end of a line in which a picture's credit is looked for."""
 MOST_CAPTION = 700
 MOST_BYLINE = 120
+MOST_SIGN_OFF = 1000
 MOST_BRACKET = 300
+LAST_LINES = 8
+"""Lines at the end of a text among which it may say who wrote it, or ask for money."""
 MOST_LINKS = 8
 """Lines behind a heading over links that are taken for the links."""
 
@@ -51,6 +54,14 @@ class Cut:
 
     span: Span
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """Links set into a sentence behind a name: where the name stands that they hang on, and where they do."""
+
+    name: Span
+    links: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,19 @@ def boilerplate(article: Article) -> tuple[Span, ...]:
         else:
             spans.append(span)
     return tuple(spans)
+
+
+def insets(text: str) -> tuple[Inset, ...]:
+    r"""The links that a page has set into its sentences behind the names of persons, in order.
+
+    >>> text = "Senator Lena Marsh Lena Anne MarshFerry talks fail Council sells bridge MORE resigned."
+    >>> [(inset.links.of(text), inset.name.of(text)) for inset in insets(text)]
+    [(' Lena Anne MarshFerry talks fail Council sells bridge MORE', 'Marsh')]
+    """
+    if "MORE" not in text:
+        return ()
+    found = SHAPES["inset"].finditer(text)
+    return tuple(Inset(Span(*match.span("name")), Span(*match.span("links"))) for match in found)
 
 
 def headline(article: Article) -> Span | None:
@@ -130,6 +154,8 @@ def cuts(article: Article) -> tuple[Cut, ...]:
             found.append(Cut(line.span, whole))
         else:
             found += _parts(line, cues, near_head=number < HEAD_LINES)
+            if number >= len(lines) - LAST_LINES and _is_sign_off(line, cues):
+                found.append(Cut(line.span, "sign-off"))
     return (*found, *_tails(lines, cues, {cut.span for cut in found}, len(text.rstrip())))
 
 
@@ -241,6 +267,7 @@ class _Tables:
     labels: _Cues
     tails: _Cues
     links: _Cues
+    sign_offs: _Cues
     outlet: frozenset[str]
 
 
@@ -252,9 +279,9 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @lru_cache(256)
 def _cues_for(outlet: str) -> _Tables:
-    names = ("lines", "paragraphs", "labels", "tails", "links")
-    lines, paragraphs, labels, tails, links = (_Cues(_table()[name], outlet) for name in names)
-    return _Tables(lines, paragraphs, labels, tails, links, frozenset(outlet.lower().split()))
+    names = ("lines", "paragraphs", "labels", "tails", "links", "sign_offs")
+    lines, paragraphs, labels, tails, links, sign_offs = (_Cues(_table()[name], outlet) for name in names)
+    return _Tables(lines, paragraphs, labels, tails, links, sign_offs, frozenset(outlet.lower().split()))
 
 
 # --- Shapes
@@ -296,11 +323,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2})?\s?(?:[–—]|--|\s-)(?=\s)"
         ),
         "moment": re.compile(r"#?(?:am|pm|st|nd|rd|th|s)?"),
+        # "Trump Donald John TrumpTalks fail again Senate votes MORE": behind a name, the name in full with headlines
+        # glued to it. The surname comes twice, and no blank follows the second.
+        "inset": re.compile(
+            r"\b(?P<name>[A-ZÀ-Þ][\w'’-]+)(?P<links>(?:,?\s[JS]r\.?)?\s(?:(?:[A-ZÀ-Þ(][\w.'’()-]{0,20}|de|del|der|di|la|van|von)\s){1,6}"
+            r"(?P=name)(?:MORE\b|(?=[^\s\w,.;:!?)]|[A-Z0-9])[^\n]{0,1000}?\sMORE\b))"
+        ),
     }
 
 
 SHAPES = _patterns()
 SEPARATOR = re.compile(r"[\s,|·•()/–—-]+")
+BUTTONS = tuple(_table()["credits"]["buttons"])
 OPENINGS = tuple(_table()["credits"]["openings"])
 STAMPS = frozenset(_table()["stamps"]["words"])
 SMALL_IN_BYLINES = frozenset(_table()["bylines"]["words"])
@@ -355,7 +389,7 @@ def _is_caption(line: _Line, cues: _Tables) -> bool:  # noqa: ARG001 -- all shap
     """A picture's caption, told by how it begins or by the credit that it ends with."""
     if len(line.raw) > MOST_CAPTION:
         return False
-    if line.likened.startswith(OPENINGS):
+    if line.likened.startswith(OPENINGS) or line.raw.startswith(BUTTONS):
         return True
     if line.raw[-1] in ".!?\"'”’:," and not line.raw.endswith(")."):
         return False  # a credit is no sentence
@@ -394,6 +428,13 @@ def _parts(line: _Line, cues: _Tables, *, near_head: bool) -> Iterator[Cut]:
         if (at or end) and cues.lines.hold(_bare(_likened(sentence))):
             yield Cut(Span(start + at, start + at + len(sentence.rstrip())), "sentence")
         at = end.end() if end else at
+
+
+def _is_sign_off(line: _Line, cues: _Tables) -> bool:
+    """Whether one sentence of a line near the end tells that all of it is about the author or the outlet."""
+    return len(line.raw) < MOST_SIGN_OFF and any(
+        cues.sign_offs.hold(_bare(_likened(sentence))) for sentence in SENTENCE_END.split(line.raw)
+    )
 
 
 def _ending(line: _Line) -> Iterator[Cut]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from corpus.cleaning import boilerplate, headline
+from corpus.cleaning import boilerplate, headline, insets
 from corpus.errors import MissingParser
 from corpus.records import Article, Span
 
@@ -51,31 +51,37 @@ class Sentence:
     """One parsed sentence.
 
     `base` is where its paragraph, number `paragraph`, begins in the article; `headline` marks the title where the text
-    repeats it.
+    repeats it. `gaps` tells what the parser did not see of the paragraph: behind which character of what it saw, and
+    how many characters of the article.
     """
 
     tokens: "Tokens"
     base: int
     paragraph: int
     headline: bool = False
+    gaps: tuple[tuple[int, int], ...] = ()
 
     @property
     def start(self) -> int:
         """The first character, in the article's text."""
-        return self.base + self.tokens.start_char
+        return self._at(self.tokens.start_char)
 
     @property
     def stop(self) -> int:
         """One past the last character, in the article's text."""
-        return self.base + self.tokens.end_char
+        return self._at(self.tokens.end_char - 1) + 1
 
     def begin(self, token: "Token") -> int:
         """Where `token` begins in the article's text."""
-        return self.base + token.idx
+        return self._at(token.idx)
 
     def end(self, token: "Token") -> int:
         """One past where `token` ends in the article's text."""
-        return self.base + token.idx + len(token.text)
+        return self._at(token.idx + len(token.text) - 1) + 1
+
+    def _at(self, character: int) -> int:
+        """Where a character of the parsed text stands in the article's text."""
+        return self.base + character + sum(length for behind, length in self.gaps if behind <= character)
 
 
 # Asked for once a paragraph, here and where claims are made.
@@ -189,26 +195,39 @@ def _pieces(text: str, start: int, stop: int) -> Iterator[Span]:
         start = cut
 
 
+def _seen(text: str, span: Span, inset: Iterable[Span]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A paragraph as the parser sees it, without the links set into it, and the gaps that they leave."""
+    seen, gaps, at = "", [], span.start
+    for each in inset:
+        if at <= each.start and each.stop <= span.stop:
+            seen += text[at : each.start]
+            gaps.append((len(seen), each.stop - each.start))
+            at = each.stop
+    return plain(seen + text[at : span.stop]), tuple(gaps)
+
+
 def parse_all(articles: Iterable[Article]) -> Iterator[tuple[Article, tuple[Sentence, ...]]]:
     """Articles with their sentences, in the order given, many paragraphs parsed at a time."""
 
-    def texts() -> Iterator[tuple[str, tuple[Article, Span | None, int]]]:
+    def texts() -> Iterator[tuple[str, tuple[Article, Span | None, int, tuple[tuple[int, int], ...]]]]:
         for article in articles:
             number = -1
+            links = [each.links for each in insets(article.text)]
             for number, span in enumerate(_with_news(article)):
-                yield plain(span.of(article.text)), (article, span, number)
+                seen, gaps = _seen(article.text, span, links)
+                yield seen, (article, span, number, gaps)
             # An empty text marks the end of the article, also of one that has no paragraph.
-            yield "", (article, None, number + 1)
+            yield "", (article, None, number + 1, ())
 
     sentences: list[Sentence] = []
-    for doc, (article, span, number) in pipeline().pipe(texts(), as_tuples=True, batch_size=64):
+    for doc, (article, span, number, gaps) in pipeline().pipe(texts(), as_tuples=True, batch_size=64):
         if span is None:
             yield article, tuple(sentences)
             sentences = []
         else:
             above = title_line(article)
             is_headline = above is not None and above.overlap(span) > 0
-            sentences.extend(Sentence(tokens, span.start, number, is_headline) for tokens in doc.sents)
+            sentences.extend(Sentence(tokens, span.start, number, is_headline, gaps) for tokens in doc.sents)
 
 
 def parse(article: Article) -> tuple[Sentence, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import cleaning
-from corpus.cleaning import boilerplate, front_matter, headline
+from corpus.cleaning import boilerplate, front_matter, headline, insets
 from corpus.readers import read
 from corpus.records import Article
 
@@ -306,3 +306,33 @@ def test_3000_articles_of_the_press_are_cleaned_lightly(allsides: list[Article])
     cut = sorted(shares())
     assert sum(cut) / len(cut) < 0.05  # 3.2 % when first measured
     assert cut[-30] < 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        (
+            "Senator Lena Marsh Lena Anne MarshFerry talks fail 2 bridges sold MORE (D-Kelm) resigned.",
+            [" Lena Anne MarshFerry talks fail 2 bridges sold MORE"],
+        ),
+        ("Oscar Brandt Oscar BrandtMORE met her.", [" Oscar BrandtMORE"]),
+        ("Emil Lund Jr. Emil (Em) LundBridge sold MORE left.", [" Jr. Emil (Em) LundBridge sold MORE"]),
+        # A name said twice, a longer word, and "MORE" alone are no links.
+        ("Marsh and Lena Marsh want MORE ferries.", []),
+        ("Lund saw the Lake Lundby ferry. We need MORE of them.", []),
+    ],
+)
+def test_links_set_in_behind_a_name_are_told_by_the_name_glued_to_them(text: str, links: list[str]) -> None:
+    assert [inset.links.of(text) for inset in insets(text)] == links
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ann Lee is an award-winning writer in Kelm. She won the harbour prize. Follow her on Twitter.",
+        "The Ledger asks the questions that matter. Please consider making a contribution to the Ledger today.",
+        "CLOSE The ferry Halden sails into Kelm. Harbour TV",
+    ],
+)
+def test_the_last_lines_may_be_about_the_author_or_the_outlet(line: str) -> None:
+    assert cut_from(f"{PROSE}\n\n{MORE_PROSE}\n\n{line}") == [line]
