@@ -23,12 +23,13 @@ from corpus.attribution import (
     turns,
 )
 from corpus.checkworthy import check_worthiness
+from corpus.cleaning import Inset, insets
 from corpus.context import Discourse, Place, additions
 from corpus.dates import aspect
 from corpus.names import Names, Sort, cues, named_beside, place
 from corpus.parse import Sentence, lemmas, parse_all, silent_spans
 from corpus.propositions import Proposition, propositions
-from corpus.records import Article, Claim, Holder, Span, Stance, claim_id
+from corpus.records import Addition, Article, Claim, Holder, Span, Stance, claim_id
 from corpus.undated import newest_year
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class _Reading:
     """The quotations to which the text itself gives their speaker."""
     turns: tuple[tuple[Turn, Holder], ...] = ()
     """The paragraphs that say by their form who speaks, and who does."""
+    links: tuple[Inset, ...] = ()
+    """The links that the page has set into its sentences."""
     subjects: dict[int, Holder] = field(default_factory=dict)
     """Who a paragraph spoke of last, by its number."""
 
@@ -108,9 +111,14 @@ class _Draft:
 
 def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...]:
     names = Names.of(sentences)
-    quotes = quotations(article.text)
+    links = insets(article.text)
+    text = article.text
+    for each in links:
+        text = text[: each.links.start] + " " * (each.links.stop - each.links.start) + text[each.links.stop :]
+    quotes = quotations(text)
     written = None if article.published else newest_year(article.text)
-    reading = _Reading(article, quotes, names, Discourse(names, quotes, nested(article.text, quotes)), written)
+    reading = _Reading(article, quotes, names, Discourse(names, quotes, nested(text, quotes)), written)
+    reading.links = links
     reading.turns = tuple((turn, _of_turn(reading, turn.name)) for turn in turns(article.text))
     silent = silent_spans(article)
     drafts = [
@@ -355,11 +363,23 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         holder=holder,
         quoted=draft.quote is not None,
         stance=frame.stance if frame is not None else Stance.ASSERTED,
-        additions=additions(reading.discourse, _place(reading, draft, holder)),
+        additions=(*_without_links(reading, span), *additions(reading.discourse, _place(reading, draft, holder))),
         aspect=stands,
         check_worthiness=check_worthiness(tokens, stands),
         written=reading.written,
     )
+
+
+def _without_links(reading: _Reading, span: Span) -> Iterator[Addition]:
+    """The names in a claim, each to be read in place of itself with the links set in behind it."""
+    text = reading.article.text
+    for inset in reading.links:
+        if span.start <= inset.name.start and inset.links.stop <= span.stop:
+            stop = inset.links.stop
+            while stop < span.stop and not text[stop].isspace():
+                stop += 1  # the comma or "'s" behind the links goes to the name
+            name = inset.name.of(text) + text[inset.links.stop : stop]
+            yield Addition(inset.name.start - span.start, name, stop - inset.name.start)
 
 
 def _place(reading: _Reading, draft: _Draft, holder: Holder | None) -> Place:

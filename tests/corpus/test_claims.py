@@ -83,3 +83,10 @@ def test_numbers_and_done_deeds_are_worth_more_checking_than_opinions() -> None:
     (felt,) = parse(Article("b", "I think you are wonderful people."))
     worth = check_worthiness(list(done.tokens), Aspect.ACCOMPLISHED)
     assert worth > 0.5 > check_worthiness(list(felt.tokens), Aspect.OPINION)
+
+
+def test_links_set_into_a_sentence_are_no_part_of_what_it_claims() -> None:
+    text = "Mayor Lena Marsh Lena Anne MarshFerry talks fail Council sells bridge MORE, of Kelm, sold the dam in May."
+    (claim,) = extract(Article("a", text))
+    assert text[claim.start : claim.stop] == claim.text
+    assert claim.judged == "Mayor Lena Marsh, of Kelm, sold the dam in May"
