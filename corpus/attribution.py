@@ -289,8 +289,10 @@ def _frame(token: "Token") -> Frame | None:
 
 
 def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
-    """As in "asked whether P": a question; "declined to say whether P": nothing is claimed."""
+    """As in "asked whether P": a question; "declined to say whether P", "you would think that P": no claim."""
     speech = cues()["speech"]
+    if forms & speech["negation_raised"] and _is_supposed(verb):
+        return Frame(verb, source_of(verb), claims=False)
     if forms & speech["ask"]:
         asked = tuple(each for each in clauses(verb) if mark(each) in speech["question_marks"])
         bare = subject(verb) is not None and not any(child.dep_ in ("dobj", "prep", "xcomp") for child in verb.children)
@@ -394,7 +396,7 @@ def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None
         # "We were told that P": whoever told them
         agent = next((child for by in verb.children if by.dep_ == "agent" for child in by.children), None)
         return replace(frame, source=agent, claims=frame.claims and not (own and agent is None))
-    if any(child.dep_ == "neg" for child in verb.children):
+    if is_negated(verb):
         if not forms & speech["negation_raised"]:
             return None
         return Frame(verb, source, frame.contents, Stance.DENIED, frame.around)
@@ -403,6 +405,23 @@ def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None
     if source is not None and source.pos_ == "NOUN" and lemmas(source) & things:
         return Frame(verb, None, frame.contents, frame.stance, frame.around)
     return frame
+
+
+def is_negated(verb: "Token") -> bool:
+    """Whether "not" or an opening "nor" negates a verb, also where the parser hung "not" on the adverb between."""
+    for child in verb.children:
+        if child.dep_ == "neg" or (child.i < verb.i and child.lower_ in cues()["negation"]["openers"]):
+            return True
+        if child.dep_ == "advmod" and child.i == verb.i - 1 and any(word.dep_ == "neg" for word in child.children):
+            return True
+    return False
+
+
+def _is_supposed(verb: "Token") -> bool:
+    """Whether it is only said what anybody would think: "you would think that P", "one might expect P"."""
+    source = subject(verb)
+    modal = any(child.dep_ == "aux" and child.lower_ in cues()["negation"]["supposing"] for child in verb.children)
+    return modal and source is not None and source.lower_ in cues()["negation"]["anybody"]
 
 
 def clauses(verb: "Token") -> tuple["Token", ...]:
@@ -501,6 +520,7 @@ def _stated(verb: "Token", forms: frozenset[str]) -> Frame | None:
                 child
                 for child in noun.subtree
                 if child.dep_ in ("acl", "relcl", "ccomp") and mark(child) == "that" and subject(child) is not None
+                if child.head.pos_ != "VERB"  # "issued a statement denying that P": the denial holds P
             )[:1]
             if said:
                 return Frame(verb, source_of(verb), said, Stance.DENIED if denies else Stance.ASSERTED)

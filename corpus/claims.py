@@ -253,6 +253,12 @@ def _maker(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | None
     """Whose document speaks: "figures from the water authority show", "the ministry's timetable says"."""
     if frame.source is None:
         return None
+    issued = frame.source.dep_ == "dobj" and lemmas(frame.source.head) & cues()["speech"]["assert_a_statement"]
+    issuer = subject(frame.source.head) if issued else None
+    if issuer is not None and issuer.pos_ in ("NOUN", "PROPN"):
+        # "The ministry issued a statement denying that P"
+        entity = reading.names.notice(issuer)
+        return Holder(entity.name, place(sentence, issuer)) if entity is not None else None
     for child in frame.source.children:
         if child.dep_ == "poss" and child.pos_ in ("NOUN", "PROPN"):
             entity = reading.names.notice(child)

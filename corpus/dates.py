@@ -4,7 +4,7 @@ The words stand in the table `aspect` of `data/cues.toml`; the first rule that f
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.attribution import mark, subject
@@ -46,6 +46,8 @@ def aspect(head: "Token", tokens: Sequence["Token"], speech: "Token | None" = No
     text = " " + " ".join(token.lower_ for token in tokens) + " "
     clause = _Clause(head, tokens, near, text, speech is not None, cues()["aspect"])
     if speech is not None and speech.pos_ == "VERB":
+        if _is_turned(speech) and _is_question(replace(clause, head=speech)):
+            return Aspect.QUESTION  # "Do I think that P?"
         framed = _by_speech(lemmas(speech), clause.table)
         if framed is not None:
             return framed
@@ -81,6 +83,12 @@ def _is_question(clause: _Clause) -> bool:
 def _is_future(clause: _Clause) -> bool:
     word = _finite(clause.head).lower_
     return word in clause.table["future"] or (clause.framed and word in clause.table["shifted"])
+
+
+def _is_turned(verb: "Token") -> bool:
+    """Whether an auxiliary stands before the subject: "do I think", "did she say"."""
+    who = subject(verb)
+    return who is not None and any(word.i < who.i for word in _auxiliaries(verb))
 
 
 def _is_inverted(clause: _Clause) -> bool:

@@ -53,6 +53,9 @@ PARTICLES = frozenset(["al", "de", "von", "van", "bin", "der", "da", "del", "la"
 ASIDE = frozenset(["relcl", "acl", "appos", "cc", "conj", "advcl", "preconj", "parataxis", "advmod", "npadvmod"])
 
 
+NO_NAME = frozenset(["poss", "npadvmod"])
+"""A proper noun so behind a description is not its name: "a statement Saturday"."""
+
 LONGEST_TAIL = 10
 """Words of a noun phrase after its noun, at most."""
 
@@ -282,7 +285,7 @@ def named_beside(noun: "Token") -> "Token":
     if noun.pos_ == "PROPN" and noun.lower_ not in titles:
         return noun
     after = noun
-    while after.i + 1 < len(noun.doc) and after.nbor(1).pos_ == "PROPN" and after.nbor(1).dep_ != "poss":
+    while after.i + 1 < len(noun.doc) and after.nbor(1).pos_ == "PROPN" and after.nbor(1).dep_ not in NO_NAME:
         after = after.nbor(1)
     if after != noun and noun.pos_ == "NOUN" and after.head in (noun, noun.head):
         return after  # "the state news agency TASS"

@@ -7,9 +7,10 @@ enough to state a fact of its own. A verb phrase that leans on an earlier subjec
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from corpus.attribution import Frame, Quotation, mark, quotation_at, subject
+from corpus.attribution import Frame, Quotation, is_negated, mark, quotation_at, subject
 from corpus.names import cues
 from corpus.parse import Sentence
+from corpus.records import Stance
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -109,6 +110,8 @@ def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
     inner = search.around.get(head.i, frame)
     if frame is not None and inner is not None and inner.verb.lower_ == "according":
         inner = frame  # "According to the agency, X said that P": X holds it, the agency passes it on.
+    if frame is not None and frame.stance is Stance.DENIED:
+        inner = frame  # "He does not believe that P, as he once thought": he denies it.
     if own is not None and own.contents:
         if own.claims:
             for content in own.contents:
@@ -158,8 +161,11 @@ def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
     if child.dep_ == "advcl":
-        if mark(child) in cues()["clause"]["unasserted"] or subject(child) is None:
+        marks = {word.lower_ for word in child.children if word.dep_ == "mark"}
+        if marks & cues()["clause"]["unasserted"] or subject(child) is None:
             return False
+        if "because" in marks and is_negated(head):
+            return False  # "That is not because P"
         finite = not any(token.dep_ == "aux" and token.lower_ == "to" for token in child.children)
         return finite and _length(child) >= SHORTEST_ADVERBIAL
     return child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child)
@@ -213,8 +219,10 @@ def _length(head: "Token") -> int:
 def _add(search: _Search, head: "Token", frame: Frame | None) -> None:
     parts = [child for child in head.children if _is_own_part(child)]
     first, last = _extent(search, head, parts)
-    if last - first + 1 < FEWEST_WORDS:
-        return
+    if last - first + 1 < FEWEST_WORDS or head.doc[last].tag_ == "TO":
+        return  # "we are not allowed to": what, only the clause before tells
+    if first > 0 and head.doc[first - 1].lower_ in cues()["clause"]["provisos"]:
+        return  # "he will sign, provided P": the parser takes "provided" for all sorts of words
     borrowed = None
     if head.dep_ == "conj" and subject(head) is None:
         if not _is_own_part(head):
@@ -237,9 +245,12 @@ def _is_own_part(child: "Token") -> bool:
         return True
     if child.tag_ == "VB" and child.head.tag_ == "VB" and child.head.dep_ == "xcomp":
         return False
+    first = _first_of_joined(child)
+    if child.tag_ == "VB" and first.tag_ != "VB" and not any(word.dep_ == "aux" for word in child.children):
+        return False  # "the papers show I did not sell it, hide it or burn it": not the papers hide it
     if not _joined_plainly(child):
         return False
-    if shared_auxiliaries(child) and any(word.dep_ == "neg" for word in child.head.children):
+    if shared_auxiliaries(child) and is_negated(first):
         return False  # "did not sell the bridge and close the dam"
     between = (token for token in child.head.children if child.head.i < token.i < child.left_edge.i)
     has_own = any(token.dep_ in COMPLEMENTS for token in between)
@@ -260,9 +271,16 @@ def _joined_plainly(child: "Token") -> bool:
     return before.dep_ in ("cc", "punct", "preconj") or before.pos_ in ("CCONJ", "PUNCT")
 
 
+def _first_of_joined(head: "Token") -> "Token":
+    """The first of the verbs that one is joined to."""
+    while head.dep_ == "conj":
+        head = head.head
+    return head
+
+
 def shared_auxiliaries(head: "Token") -> list["Token"]:
     """The auxiliaries that a joined verb phrase shares with the first: "has been sold and [has been] moved"."""
-    first = head.head
+    first = _first_of_joined(head)
     if head.dep_ != "conj" or head.tag_ != first.tag_ or any(child.dep_ in AUXILIARY for child in head.children):
         return []
     return [child for child in first.children if child.dep_ in AUXILIARY and child.i < first.i]
@@ -283,7 +301,7 @@ def _extent(search: _Search, head: "Token", parts: list["Token"]) -> tuple[int, 
     for child in head.children:
         if child.dep_ in ("ccomp", "parataxis", "dep") and _spliced(search, head, child):
             cuts.append((child.left_edge.i, child.right_edge.i))
-        elif child.i < head.i and _opens(head, child):
+        elif child.i < head.i and _opens(head, child) and child.lower_ not in cues()["negation"]["openers"]:
             cuts.append((child.i, child.i))
     for frame in search.around.values():
         others = [each for each in frame.contents if each != head and not each.is_ancestor(head)]
@@ -312,7 +330,8 @@ def _without_edges(head: "Token", first: int, last: int, cuts: list[tuple[int, i
     doc = head.doc
     if first < head.i and doc[first].lower_ == "that" and (doc[first].tag_ == "IN" or doc[first].dep_ == "mark"):
         return first + 1, last
-    if first < head.i and (doc[first].is_space or doc[first].dep_ == "cc" or doc[first].text in ",;:-—–.)]"):
+    joins = doc[first].dep_ == "cc" and doc[first].lower_ not in cues()["negation"]["openers"]
+    if first < head.i and (doc[first].is_space or joins or doc[first].text in ",;:-—–.)]"):
         return first + 1, last
     if last > head.i and (doc[last].is_space or doc[last].dep_ == "cc" or doc[last].text in ",;:-—–.(["):
         return first, last - 1

@@ -154,12 +154,16 @@ def test_a_claim_within_quotation_marks_is_quoted() -> None:
         ("Lena Marsh rejected claims that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh dismissed reports that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh does not believe that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh does not believe that the bridge was sold, as she once thought.", Stance.DENIED),
+        ("Nor does Lena Marsh believe that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh doubts that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh issued a statement Friday denying that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh confirmed reports that the bridge was sold.", Stance.ASSERTED),
         ("Lena Marsh said that the bridge was not sold.", Stance.ASSERTED),
     ],
 )
 def test_the_stance_of_a_holder(text: str, stance: Stance) -> None:
-    claim = claim_in(text, "bridge")
+    claim = claim_in(text, "bridge was")
     assert claim.stance is stance
     assert claim.holder is not None
     assert claim.holder.name == "Lena Marsh"

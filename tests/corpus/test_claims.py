@@ -90,3 +90,35 @@ def test_links_set_into_a_sentence_are_no_part_of_what_it_claims() -> None:
     (claim,) = extract(Article("a", text))
     assert text[claim.start : claim.stop] == claim.text
     assert claim.judged == "Mayor Lena Marsh, of Kelm, sold the dam in May"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # What one would think is not so.
+        ('"You would think that the council sold the bridge," Lena Marsh said.', "the council sold the bridge"),
+        # A reason that "not" rules out.
+        ("The ferry sails, though not because the council sold the old bridge.", "the council sold the old bridge"),
+        # What somebody may then do, and what must come first.
+        ("The council met so that it could sell the bridge to Norway.", "it could sell the bridge to Norway"),
+        ("She will stay, provided the council sold the bridge, Lena Marsh said.", "the council sold the bridge"),
+        # An infinitive that only looks joined to the verb before.
+        (
+            "The papers show Lena Marsh did not sell the bridge, hide the money or burn the plans of it.",
+            "burn the plans of it",
+        ),
+        # A clause whose verb is left out.
+        ('"They want to sell the bridge and we are not allowed to," Lena Marsh said.', "we are not allowed to"),
+    ],
+)
+def test_what_is_not_asserted_is_no_claim_of_its_own(text: str, words: str) -> None:
+    assert words not in claims_of(text)
+
+
+def test_nor_stays_with_the_clause_that_it_negates() -> None:
+    assert "Nor did the council sell the bridge" in claims_of("It rained. Nor did the council sell the bridge.")
+
+
+def test_what_a_question_asks_whether_someone_thinks_is_a_question() -> None:
+    (asked,) = extract(Article("a", '"Do I think the bridge was sold?" Lena Marsh said.'))
+    assert (asked.text, asked.aspect) == ("the bridge was sold", Aspect.QUESTION)
