@@ -1,6 +1,6 @@
 """Fit how a judge's two directions make one score: writes judge.json into the model's folder.
 
-    python -m eval.calibrate MODEL ARTICLES GOLD NEUTRAL
+    python -m eval.calibrate MODEL NEUTRAL --labelled ARTICLES GOLD [--labelled ARTICLES GOLD]...
 
 GOLD are the labelled pairs of ARTICLES, judged as claims with their readings, as the product judges them. NEUTRAL are
 pairs of unrelated news, labelled neutral: what nearly all candidates are in life. Each pair weighs alike, so how many
@@ -10,21 +10,21 @@ there are of either kind decides where a score of .5 lies.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from corpus.claims import extract_all
 from eval.answers import answers
 from eval.evaluate import found_sides
 from eval.gold import Gold, read_articles, read_gold
 from nli.calibration import FILE, Calibration, logit
 from nli.judge import TwoWayJudge
-from nli.loading import load_classifier, load_encoder
-from nli.pipeline import shelve
-from nli.records import Classifier, Encoder, Pair, Relation, Scores
+from nli.loading import load_classifier
+from nli.records import Classifier, Pair, Relation, Scores
 
 RIDGE = 0.1
 """Strength of the quadratic penalty on the two slopes."""
@@ -57,9 +57,11 @@ def fit(rows: Rows, truth: NDArray[np.bool_]) -> Calibration:
     return Calibration(round(float(surer), 4), round(float(other), 4), round(float(intercept), 4))
 
 
-def labelled(gold: Gold, classifier: Classifier, encoder: Encoder) -> tuple[Rows, NDArray[np.bool_]]:
+def labelled(gold: Gold, classifier: Classifier) -> tuple[Rows, NDArray[np.bool_]]:
     """The labelled pairs as the judge sees them, and which are contradictions; `uncertain` ones are left out."""
-    answered = answers(gold, shelve(gold.articles, encoder).claims, [])
+    spoken_of = {side.article for _, *sides in gold.sided for side in sides}
+    claims = extract_all([article for article in gold.articles if article.id in spoken_of])
+    answered = answers(gold, [claim for found in claims for claim in found], [])
     kept = [
         (pair, sides)
         for pair, sides in zip(answered, found_sides(gold, answered), strict=True)
@@ -81,26 +83,30 @@ def unrelated(path: Path, classifier: Classifier) -> Rows:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, write judge.json, and tell how often unrelated pairs are flagged."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("model", "articles", "gold", "neutral"):
+    for name in ("model", "neutral"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--labelled", nargs=2, type=Path, metavar=("ARTICLES", "GOLD"), action="append", required=True)
     chosen = parser.parse_args(arguments)
     classifier = load_classifier(str(chosen.model))
-    rows, truth = labelled(read_gold(chosen.gold, read_articles(chosen.articles)[0]), classifier, load_encoder())
+    sets = [
+        (gold.name, *labelled(read_gold(gold, read_articles(articles)[0]), classifier))
+        for articles, gold in chosen.labelled
+    ]
     neutral = unrelated(chosen.neutral, classifier)
-    fitted = fit(
-        np.concatenate([rows, neutral]),
-        np.concatenate([truth, np.zeros(len(neutral), bool)]),
-    )
+    sets.append(("unrelated", neutral, np.zeros(len(neutral), bool)))
+    fitted = fit(np.concatenate([rows for _, rows, _ in sets]), np.concatenate([truth for _, _, truth in sets]))
     stored = {"surer": fitted.surer, "other": fitted.other, "intercept": fitted.intercept}
     (chosen.model / FILE).write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
-    for threshold in (0.3, 0.4, 0.45, 0.5, 0.6):
-        cut = logit(threshold)
-        flags = [each @ (fitted.surer, fitted.other) + fitted.intercept >= cut for each in (rows, neutral)]
-        right = float((flags[0] & truth).sum())
-        sys.stdout.write(
-            f"at {threshold}: contradictions found {right / truth.sum():.2f}, of those flagged right"
-            f" {right / max(1, flags[0].sum()):.2f}, unrelated flagged {flags[1].mean():.4f}\n"
-        )
+    sys.stdout.writelines(f"{line}\n" for each in sets for line in told(fitted, *each))
+
+
+def told(fitted: Calibration, name: str, rows: Rows, truth: NDArray[np.bool_]) -> Iterator[str]:
+    """What becomes of a set at some scores: how many contradictions are found, how many flagged pairs are right."""
+    scores = 1 / (1 + np.exp(-(rows @ (fitted.surer, fitted.other) + fitted.intercept)))
+    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        flagged = scores >= threshold
+        right = int((flagged & truth).sum())
+        yield f"{name} at {threshold}: {right} of {truth.sum()} found; {flagged.sum()} of {len(truth)} flagged"
 
 
 if __name__ == "__main__":
