@@ -11,16 +11,18 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from app.layout import clashing_words, moments, reply, said_once, strongest
 from app.schemas import JudgementOut
 from app.wording import (
-    PARTIES,
     VERBS,
     Mark,
     because,
     circumstances,
+    counted,
     day,
     letter,
     likelihood,
+    particulars,
     source,
     speaker,
     stretches,
@@ -74,9 +76,8 @@ def statement(claim: Claim, clashing: Sequence[Span] = (), *, plain: bool) -> Te
 
 def finding(found: Finding, number: int, copies: Sequence[Finding] = (), *, plain: bool) -> RenderableType:
     """A pair with its relation, as one numbered block, the earlier statement first; `copies` have the same words."""
-    heading = [f"{number}. {found.relation.value}", found.kind, found.parties and PARTIES[found.parties]]
     return Group(
-        Text.assemble((" · ".join(part for part in heading if part), "bold reverse")),
+        Text.assemble((f"{number}. {_named(found)}", "bold reverse")),
         *_side(found.left, found.left_spans, plain=plain),
         *_also(found.left, [each.left for each in copies]),
         Indented(Text(VERBS[found.relation], style="bold"), NARROW),
@@ -113,12 +114,11 @@ def _also(shown: Claim, copies: Iterable[Claim], columns: int = WIDE) -> Iterato
 
 def answer(found: Finding, asked: str, number: int, *, plain: bool) -> RenderableType:
     """What the corpus says to a claim of the article `asked`: only the other side, for the reader knows the first."""
-    other, spans = (found.right, found.right_spans) if found.left.article == asked else (found.left, found.left_spans)
-    verb = "overtakes" if found.relation is Relation.SUPERSEDED and other is found.left else VERBS[found.relation]
-    heading = f"{number}. {verb}" + (f" · {found.kind}" if found.kind else "")
+    told = reply(found, asked)
+    heading = f"{number}. {told.verb}" + (f" · {found.kind}" if found.kind else "")
     return Group(
         Indented(Text(heading, style="bold"), NARROW),
-        *_side(other, spans, plain=plain),
+        *_side(told.other, told.other_spans, plain=plain),
         *_because(found, WIDE),
         Text(),
     )
@@ -126,7 +126,7 @@ def answer(found: Finding, asked: str, number: int, *, plain: bool) -> Renderabl
 
 def dispute(found: Dispute, number: int, *, plain: bool) -> RenderableType:
     """A question with the positions on it: who holds each since when, where to read it, and what clashes with what."""
-    spans = _clashing(found.contradictions)
+    spans = clashing_words(found.contradictions)
     clashes = counted(len(found.contradictions), "contradiction")
     lines: list[RenderableType] = [
         Indented(Text(f"{number}. {found.question}", style="bold reverse"), 0),
@@ -145,44 +145,26 @@ def dispute(found: Dispute, number: int, *, plain: bool) -> RenderableType:
 
 def _voice(voice: Voice, spans: Mapping[str, Sequence[Span]], *, plain: bool) -> Iterator[RenderableType]:
     """Each statement of a speaker once, with where it stands, copies under it."""
-    said: dict[str, list[Claim]] = {}
-    for claim in voice.claims:
-        said.setdefault(" ".join(claim.text.casefold().split()), []).append(claim)
-    for first, *copies in said.values():
+    for first, copies in said_once(voice.claims):
         yield Indented(Text.assemble((speaker(first), "bold"), ", ", circumstances(first)), WIDE)
         yield Indented(statement(first, spans.get(first.id, ()), plain=plain), WIDE + NARROW)
         yield Text(" " * (WIDE + NARROW) + source(first), style="dim", no_wrap=True, overflow="ignore")
         yield from _also(first, copies, WIDE + NARROW)
 
 
-def _clashing(contradictions: Sequence[Finding]) -> dict[str, Sequence[Span]]:
-    """For each claim the words that clash in its strongest contradiction."""
-    spans: dict[str, Sequence[Span]] = {}
-    for each in sorted(contradictions, key=lambda each: -each.score):
-        spans = {each.left.id: each.left_spans, each.right.id: each.right_spans} | spans
-    return spans
-
-
 def _clashes(found: Dispute) -> Iterator[Text]:
     """Each pair of positions that clash, by its strongest contradiction."""
-    places = {claim.id: place for claim, place in found.timeline}
-    strongest: dict[tuple[int, int], Finding] = {}
-    for each in sorted(found.contradictions, key=lambda each: -each.score):
-        one, other = sorted((places[each.left.id], places[each.right.id]))
-        strongest.setdefault((one, other), each)
-    for (one, other), each in sorted(strongest.items()):
-        what = " · ".join(part for part in (each.kind, each.parties and PARTIES[each.parties]) if part)
+    for one, other, each in strongest(found):
         sides = f"{letter(one)} clashes with {letter(other)}: "
         score = f"Score {each.score:.2f}, {likelihood(each.score)[0]}"
-        yield Text.assemble((sides, "bold"), f"{what}: {because(each)} {score}")
+        yield Text.assemble((sides, "bold"), f"{particulars(each)}: {because(each)} {score}")
 
 
 def _timeline(found: Dispute) -> str:
     """Which position was taken on which day."""
-    days: dict[str, set[int]] = {}
-    for claim, place in found.timeline:
-        days.setdefault(day(claim.published), set()).add(place)
-    return " · ".join(f"{when} {', '.join(map(letter, sorted(places)))}" for when, places in days.items())
+    return " · ".join(
+        f"{day(when)} {', '.join(map(letter, sorted({place for _, place in those})))}" for when, those in moments(found)
+    )
 
 
 def why(told: Why, *, plain: bool) -> RenderableType:
@@ -255,8 +237,11 @@ def _rules(told: Why) -> str:
 
 
 def _relation(found: Finding) -> str:
-    parts = [found.relation.value, found.kind, found.parties and PARTIES[found.parties]]
-    return f"{' · '.join(part for part in parts if part)}: {because(found)}"
+    return f"{_named(found)}: {because(found)}"
+
+
+def _named(found: Finding) -> str:
+    return " · ".join(part for part in (found.relation.value, particulars(found)) if part)
 
 
 def claims(article: Article, found: Sequence[Claim]) -> RenderableType:
@@ -295,15 +280,6 @@ def judgements(rows: Iterable[JudgementOut]) -> RenderableType:
         figures = (f"{p:.3f}" for p in (row.entailment, row.neutral, row.contradiction))
         table.add_row(Text(str(row.id)), row.label, *figures)
     return table
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "claim"), counted(2100, "claim")
-    ('1 claim', '2,100 claims')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def compared(articles: int, claims: int, pairs: int) -> str:
