@@ -160,8 +160,8 @@ def disputes(
 
 @cli.command()
 def why(
-    left: Annotated[str, typer.Argument(help="The id of a claim, or how it begins.")],
-    right: Annotated[str, typer.Argument(help="The id of another.")],
+    left: Annotated[str, typer.Argument(metavar="LEFT", help="The id of a claim, or how it begins.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The id of another.")],
     inputs: Inputs,
     form: As = None,
     output: Output = None,
