@@ -171,8 +171,8 @@ class Names:
         >>> Names(full={"isik": ["Hilmi Isik"]}).resolve("Isik")
         'Hilmi Isik'
         """
-        if " " in name:
-            return name
+        if " " in name or name.lower() in cues()["source"]["chamber"]:
+            return name  # "the House" is not the White House
         known = self.full.get(name.lower(), [])
         for entity in reversed(self.recent if len(known) > 1 else []):
             if entity.name in known:

@@ -54,14 +54,18 @@ def reading_of(text: str, words: str) -> str:
             "which was",
             "which [the bridge] was built by prisoners in 1911",
         ),
-        # "We" in a quotation is whoever speaks; "he" in reported speech too.
-        ('"We have sold the bridge," Lena Marsh said.', "sold", "We [Lena Marsh] have sold the bridge"),
+        # "I" in a quotation is who speaks, "we" the body or those who speak; "he" in reported speech too.
+        ('"I sold the bridge in May," Lena Marsh said.', "sold", "I [Lena Marsh] sold the bridge in May"),
+        ('"We have sold the bridge," the owners said.', "sold", "We [the owners] have sold the bridge"),
+        # A verb that has another form after a name takes it, where it stands right there.
+        ('"I have sold the bridge," Lena Marsh said.', "sold", "I have [Lena Marsh has] sold the bridge"),
+        ('"I don\'t own the bridge," Lena Marsh said.', "own", "I don't [Lena Marsh does not] own the bridge"),
         ("Lena Marsh said she had sold the bridge.", "sold", "she [Lena Marsh] had sold the bridge"),
         # A verb that hangs on the pronoun is written out, as it follows a name.
         (
-            '"We\u2019re selling the bridge," Lena Marsh said.',
+            '"I\u2019m selling the bridge," Lena Marsh said.',
             "selling",
-            "We\u2019re [Lena Marsh is] selling the bridge",
+            "I\u2019m [Lena Marsh is] selling the bridge",
         ),
         ('"I\'d sell the bridge," Lena Marsh said.', "sell", "I'd [Lena Marsh would] sell the bridge"),
         ('"We\'ve sold the bridge," the owners said.', "sold", "We've [the owners have] sold the bridge"),
@@ -122,6 +126,27 @@ def test_a_referent_is_put_back(text: str, words: str, reading: str) -> None:
         ("The owners wept when the council voted on the bridge, giving up the island for good.", "giving"),
         # What came of it all is no deed of the subject.
         ("The council sold the bridge to Norway, leaving the island without a crossing.", "leaving"),
+        # "We mean" and "I own" would have other words after a name; and then "my" is nobody's either.
+        ('"I own the bridge and my ferry," Lena Marsh said.', "own"),
+        ('"We have sold the bridge," Lena Marsh said.', "sold"),
+        # Another of the kind was brought up since, or bears a name.
+        (
+            "Norway passed a bill to close the bridge in Orvall. Kelm drafted a bill. The bill has failed.",
+            "failed",
+        ),
+        ("Norway has a bill to close the bridge in Orvall. The Ferry Bill came up. The bill has failed.", "failed"),
+        ("A bill to close the dam failed. A bill to sell the mill passed. The bill has been signed.", "signed"),
+        # Persons, places and bodies are told by their names.
+        ("The president of the ferry line in Kelm wept. The president has resigned.", "resigned"),
+        # A noun with words of its own is not the one that had others.
+        ("Norway signed a contract to build a second bridge in Orvall. The radar contract has ended.", "ended"),
+        # Which of two nouns an aside is about, the form of its verb may leave open.
+        ("Norway regretted its raids on the camps, which first came up in Kelm.", "which"),
+        ("Norway proposed a plan by Lena Marsh, which is unlikely to pass the council.", "which"),
+        # "But Brandt, sold": the parser may have missed whose deed it is.
+        ("Lena Marsh wept at the bridge in May, but Oscar Brandt, sold two ferries to Norway.", "sold"),
+        # "A judge" is no name.
+        ("A judge jailed a clerk after she refused to sell the bridge.", "refused"),
         # The phrase says itself what it is about.
         ("Norway signed a contract with Kelm. The contract with Dunholm has been cancelled.", "cancelled"),
         # "It" that stands for nothing.
@@ -135,6 +160,16 @@ def test_nothing_is_added_where_unclear(text: str, words: str) -> None:
 
 
 def test_what_is_added_is_marked_for_people_and_plain_for_the_judge() -> None:
-    (claim,) = extract(Article("a", '"We have sold the bridge," Lena Marsh said.'))
-    assert claim.text == "We have sold the bridge"
-    assert claim.judged == "Lena Marsh have sold the bridge"
+    (claim,) = extract(Article("a", '"I have sold the bridge," Lena Marsh said.'))
+    assert claim.text == "I have sold the bridge"
+    assert claim.judged == "Lena Marsh has sold the bridge"
+
+
+def test_a_surname_is_whom_it_stood_for_where_it_stands() -> None:
+    text = "Nora Lind came. Lind met Kelm and sold two ferries to Norway. Emil Lind wept. Emil Lind left."
+    assert reading_of(text, "sold two") == "[Nora Lind] sold two ferries to Norway"
+
+
+def test_the_house_is_not_short_for_another_house() -> None:
+    text = "The White House spoke. The bill died in the House, which had voted on it in May."
+    assert "White" not in reading_of(text, "voted")
