@@ -439,6 +439,8 @@ def _loose_clause(verb: "Token") -> tuple["Token", ...]:
         opens = token.i > verb.i and token.dep_ == "mark" and token.lower_ == "that"
         if opens and token.head.dep_ in ("acl", "relcl", "advcl"):
             noun = token.head.head
+            if lemmas(noun) & cues()["speech"]["statements"]:
+                continue  # "pointed to Marsh's claim that P": hers, not of whoever points to it
             if subject(token.head) is not None and noun.dep_ not in OBJECTS + SUBJECTS + ("attr",):
                 return (token.head,)
             told = noun.head.lower_ == "to" and noun.head.head == verb

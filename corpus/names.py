@@ -242,11 +242,23 @@ class Names:
         return entity.sort is Sort.PERSON or bool(entity.gender)
 
     def stands_for(self, pronoun: str) -> Entity | None:
-        """Whom "he", "she", "it" or "they" stands for: the one named last whom the word fits."""
+        """Whom "he", "she", "it" or "they" stands for: the one named last whom the word fits.
+
+        A bare surname may be a person's if it has spoken: "Brandt disagreed. ..., he said".
+        """
+        personal = pronoun in cues()["pronoun"]["he"] | cues()["pronoun"]["she"]
         for entity in reversed(self.recent):
-            if _fits(pronoun, entity):
+            if _fits(pronoun, entity) or (personal and self._has_spoken_alone(entity)):
                 return entity
         return None
+
+    def _has_spoken_alone(self, entity: Entity) -> bool:
+        """Whether one word names a speaker of whom nothing tells that it is no person."""
+        name = entity.name
+        bare = entity.sort is Sort.UNKNOWN and not entity.gender and name.isalpha() and name.istitle()
+        return (
+            bare and name.lower() not in cues()["first"]["press"] and any(each.name == name for each in self.speakers)
+        )
 
 
 def _may_be_any_body(entity: Entity) -> bool:

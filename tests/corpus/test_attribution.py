@@ -100,6 +100,11 @@ def test_a_signature_tells_whose_words_stand_before_it(text: str, name: str) -> 
         ("Residents were told by Lena Marsh that the bridge was sold.", "Lena Marsh"),
         # Things and amounts hold nothing.
         ("The banners said that the bridge was sold.", OUTLET),
+        # What one has said since is one's own, though the text gives no other name.
+        (
+            "Mayor Lena Marsh met Oscar Brandt. Lindqvist disagreed and said it was bad. He said the bridge was sold.",
+            "Lindqvist",
+        ),
         # Someone else in a quotation does not speak all of it.
         ('"The mayor said the dam was safe. The bridge was sold in May," Oscar Brandt said.', "Oscar Brandt"),
     ],
@@ -116,6 +121,7 @@ def test_who_does_not_hold_a_claim(text: str, name: str) -> None:
         "Lena Marsh pressed the owners on whether they believed that the bridge was sold.",
         '"I thought that the bridge was sold," Lena Marsh said.',
         '"We were told that the bridge was sold," Lena Marsh said.',
+        "Lena Marsh pointed to Oscar Brandt's claim in May that the bridge was sold.",
     ],
 )
 def test_what_is_asked_or_was_once_thought_is_not_asserted(text: str) -> None:
