@@ -110,7 +110,7 @@ def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
     inner = search.around.get(head.i, frame)
     if frame is not None and inner is not None and inner.verb.lower_ == "according":
         inner = frame  # "According to the agency, X said that P": X holds it, the agency passes it on.
-    if frame is not None and frame.stance is Stance.DENIED:
+    if frame is not None and frame.stance is Stance.DENIED and inner is not None and mark(inner.verb) == "as":
         inner = frame  # "He does not believe that P, as he once thought": he denies it.
     if own is not None and own.contents:
         if own.claims:
@@ -143,7 +143,10 @@ def _visit_joined(search: _Search, head: "Token", own: Frame | None, inner: Fram
         if child.i in search.seen or child.pos_ not in VERBAL:
             continue
         if child.dep_ == "conj":
-            _visit(search, child, own if own is not None and _goes_on(search, own, child) else inner)
+            around = own if own is not None and _goes_on(search, own, child) else inner
+            if around is not None and around.stance is Stance.DENIED and mark(child) == "that" != mark(head):
+                around = None  # "told him they no longer believe P and that Q": Q is told
+            _visit(search, child, around)
         elif _stands_alone(search, head, child) or _result(search, child):
             _visit(search, child, None if _leads_in(head, child) else inner)
     for token in head.subtree:

@@ -163,6 +163,7 @@ def test_a_claim_within_quotation_marks_is_quoted() -> None:
         ("Lena Marsh does not believe that the bridge was sold, as she once thought.", Stance.DENIED),
         ("Nor does Lena Marsh believe that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh doubts that the bridge was sold.", Stance.DENIED),
+        ("Lena Marsh no longer believes that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh issued a statement Friday denying that the bridge was sold.", Stance.DENIED),
         ("Lena Marsh confirmed reports that the bridge was sold.", Stance.ASSERTED),
         ("Lena Marsh said that the bridge was not sold.", Stance.ASSERTED),
@@ -184,3 +185,10 @@ def test_a_name_before_a_headlines_colon_holds_it_only_if_it_speaks_below() -> N
     silent = claim_in(f"{place}\n\nThe papers were false.", "never sold", place)
     assert silent.holder is not None
     assert silent.holder.narrator
+
+
+def test_what_is_told_besides_is_not_denied_with_what_is_no_longer_believed() -> None:
+    text = (
+        '"We told the owners that we no longer believe the dam is safe and that the bridge was sold," Lena Marsh said.'
+    )
+    assert claim_in(text, "bridge was sold").stance is Stance.ASSERTED
