@@ -33,6 +33,7 @@ from nli.pipeline import embed, shelve
 from nli.quantities import clashing
 from nli.records import Encoder, Pair, Relation, Shelf
 from nli.terms import stems
+from nli.training import data
 
 BOTH = {Relation.CONTRADICTION: ("contradiction", "contradiction"), Relation.COMPATIBLE: ("neutral", "neutral")}
 """What left as premise and right as premise say where a relation alone tells it."""
@@ -210,13 +211,12 @@ def stories_of(gold: Gold, chance: random.Random) -> list[tuple[LabelledPair, Si
 
 def from_replied(name: str, articles: Path, replies_path: Path, output: Path) -> None:
     """Write what was written to stand against claims of articles, beside the claims."""
-    with replies_path.open(encoding="utf-8") as lines:
-        replies = [json.loads(line) for line in lines]
+    replies: list[dict[str, Any]] = list(data.rows(replies_path))
     spoken_of = {reply["article"] for reply in replies}
     read = [article for article in read_articles(articles)[0] if article.id in spoken_of]
-    rows = list(replied(replies, read, [claim for claims in extract_all(read) for claim in claims]))
-    random.Random(f"{SEED} {name}").shuffle(rows)
-    write(output, f"{name}_replied.jsonl", rows)
+    made = list(replied(replies, read, [claim for claims in extract_all(read) for claim in claims]))
+    random.Random(f"{SEED} {name}").shuffle(made)
+    write(output, f"{name}_replied.jsonl", made)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
