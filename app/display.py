@@ -18,7 +18,6 @@ from app.wording import (
     Mark,
     because,
     circumstances,
-    counted,
     day,
     letter,
     likelihood,
@@ -114,7 +113,7 @@ def _also(shown: Claim, copies: Iterable[Claim], columns: int = WIDE) -> Iterato
 
 def answer(found: Finding, asked: str, number: int, *, plain: bool) -> RenderableType:
     """What the corpus says to a claim of the article `asked`: only the other side, for the reader knows the first."""
-    told = reply(found, asked)
+    told = reply(found, left=found.left.article == asked)
     heading = f"{number}. {told.verb}" + (f" · {found.kind}" if found.kind else "")
     return Group(
         Indented(Text(heading, style="bold"), NARROW),
@@ -280,6 +279,15 @@ def judgements(rows: Iterable[JudgementOut]) -> RenderableType:
         figures = (f"{p:.3f}" for p in (row.entailment, row.neutral, row.contradiction))
         table.add_row(Text(str(row.id)), row.label, *figures)
     return table
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "claim"), counted(2100, "claim")
+    ('1 claim', '2,100 claims')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def compared(articles: int, claims: int, pairs: int) -> str:

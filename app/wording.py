@@ -102,6 +102,11 @@ def because(found: Finding) -> str:
     return found.reason.removeprefix(reason(found.left, found.right, "").removesuffix("."))
 
 
+def particulars(found: Finding) -> str:
+    """What clashes and who stands against whom; empty where neither is known."""
+    return " · ".join(part for part in (found.kind, found.parties and PARTIES[found.parties]) if part)
+
+
 def source(claim: Claim) -> str:
     """Where to read it: the address, else the article and the offsets in its text.
 
