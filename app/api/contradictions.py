@@ -9,10 +9,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from app.api.claims import Words
 from app.api.paging import Listing, Paged, listing, page
-from app.api.service import Served
+from app.api.service import Served, Service
 from app.schemas import FindingOut
-from app.store.records import FindingFilter
-from nli.records import Kind, Relation
+from app.store.records import FindingFilter, Slice
+from nli.records import Finding, Kind, Relation
 
 router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"])
 
@@ -84,6 +84,10 @@ def list_contradictions(
     asked: Annotated[ContradictionsAsked, Query()], request: Request, response: Response, service: Served
 ) -> Listing[FindingOut]:
     """Pairs of claims that contradict each other, or stand in another relation; the fields are those of `find`."""
+    return listing(request, response, asked, findings_asked(asked, service), FindingOut.of)
+
+
+def findings_asked(asked: ContradictionsAsked, service: Service) -> Slice[Finding]:
+    """The page of pairs that is asked for."""
     kinds = (float, str) if asked.sort is Sort.SCORE else (str, str)
-    found = service.archive.store.findings(asked.filter, page(asked, kinds))
-    return listing(request, response, asked, found, FindingOut.of)
+    return service.archive.store.findings(asked.filter, page(asked, kinds))

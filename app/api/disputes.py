@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.api.contradictions import ClashesAsked, Sort
 from app.api.paging import Listing, listing, page
 from app.api.problems import RequestProblem
-from app.api.service import Served, takes_no_parameters
+from app.api.service import Served, Service, takes_no_parameters
 from app.schemas import DisputeOut
 from app.store.records import Page, Slice
 from app.store.rows import folded
@@ -29,19 +29,29 @@ def list_disputes(
     asked: Annotated[DisputesAsked, Query()], request: Request, response: Response, service: Served
 ) -> Listing[DisputeOut]:
     """Contradictions and agreements joined: one question each, with the positions on it and who holds them."""
-    by_score = asked.sort is Sort.SCORE
-    wanted = page(asked, (float, str) if by_score else (str, str))
-    found = [each for each in service.archive.disputes() if all(_conditions(asked, each))]
-    return listing(request, response, asked, _slice(found, wanted, by_score=by_score), DisputeOut.of)
+    return listing(request, response, asked, disputes_asked(asked, service), DisputeOut.of)
 
 
 @router.get("/{id}", operation_id="get_dispute", summary="Get a dispute", dependencies=[Depends(takes_no_parameters)])
 def get_dispute(identity: DisputeId, service: Served) -> DisputeOut:
     """The dispute with this id, which is that of its earliest contradiction."""
+    return DisputeOut.of(dispute_named(identity, service))
+
+
+def disputes_asked(asked: DisputesAsked, service: Service) -> Slice[Dispute]:
+    """The page of disputes that is asked for."""
+    by_score = asked.sort is Sort.SCORE
+    wanted = page(asked, (float, str) if by_score else (str, str))
+    found = [each for each in service.archive.disputes() if all(_conditions(asked, each))]
+    return _slice(found, wanted, by_score=by_score)
+
+
+def dispute_named(identity: str, service: Service) -> Dispute:
+    """The dispute with this id. Raises `RequestProblem` (404) where there is none."""
     found = next((each for each in service.archive.disputes() if each.id == identity), None)
     if found is None:
         raise RequestProblem(404, f"there is no dispute {identity!r}")
-    return DisputeOut.of(found)
+    return found
 
 
 def _slice(found: list[Dispute], wanted: Page, *, by_score: bool) -> Slice[Dispute]:

@@ -9,6 +9,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import URL
 
 from app.api.problems import Fault, RequestProblem
 from app.store.records import Key, Page, Slice
@@ -51,11 +52,17 @@ def listing(
     request: Request, response: Response, asked: Paged, found: Slice[Row], shape: Callable[[Row], Item]
 ) -> Listing[Item]:
     """The page as it is sent, its `Link` header (RFC 8288) set."""
-    following = None
-    if found.end is not None:
-        following = str(request.url.include_query_params(cursor=_closed(found.end, asked.question)))
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return Listing(items=[shape(row) for row in found.items], next=following)
+    further = following(request, asked, found)
+    if further is not None:
+        response.headers["Link"] = f'<{further}>; rel="next"'
+    return Listing(items=[shape(row) for row in found.items], next=None if further is None else str(further))
+
+
+def following(request: Request, asked: Paged, found: Slice[Row]) -> URL | None:
+    """The URL of the page after this one, None on the last."""
+    if found.end is None:
+        return None
+    return request.url.include_query_params(cursor=_closed(found.end, asked.question))
 
 
 def _closed(key: Key, question: str) -> str:

@@ -16,6 +16,7 @@ from app.store.errors import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
+UNEXPECTED = "an error of the service, not of the request; its log says more"
 
 
 class Fault(BaseModel):
@@ -154,4 +155,4 @@ def _of_store(_request: Request, _error: Exception) -> Response:
 
 
 def _of_anything(_request: Request, _error: Exception) -> Response:
-    return answer(500, "an error of the service, not of the request; its log says more")
+    return answer(500, UNEXPECTED)

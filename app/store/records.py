@@ -51,7 +51,7 @@ class ClaimFilter:
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings: holder, outlet, words and days are looked for in either claim; None in `relation` is all."""
+    """Which findings: what is asked of a claim holds for either of the two; None in `relation` is all."""
 
     relation: Relation | None = Relation.CONTRADICTION
     kind: Kind | None = None
@@ -61,6 +61,7 @@ class FindingFilter:
     until: str | None = None
     min_score: float = 0.0
     q: str | None = None
+    article: str | None = None
     by_score: bool = False
 
 

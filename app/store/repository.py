@@ -245,13 +245,16 @@ def _claim_conditions(which: ClaimFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _finding_conditions(which: FindingFilter, left: FromClause, right: FromClause) -> Iterator[ColumnElement[bool]]:
-    sides = (left, right)
     if which.relation is not None:
         yield findings.c.relation == which.relation.value
     if which.kind is not None:
         yield findings.c.kind == which.kind.value
     if which.min_score > 0:
         yield findings.c.score >= which.min_score
+    yield from _side_conditions(which, (left, right))
+
+
+def _side_conditions(which: FindingFilter, sides: Sequence[FromClause]) -> Iterator[ColumnElement[bool]]:
     if which.holder is not None:
         part = folded(which.holder)
         yield or_(*(side.c.folded_holder.contains(part, autoescape=True) for side in sides))
@@ -259,6 +262,8 @@ def _finding_conditions(which: FindingFilter, left: FromClause, right: FromClaus
         yield or_(*(side.c.folded_outlet == folded(which.outlet) for side in sides))
     if which.q is not None:
         yield or_(*(_speaks(side, which.q) for side in sides))
+    if which.article is not None:
+        yield or_(*(side.c.article == which.article for side in sides))
     if which.since is not None or which.until is not None:
         # An undated claim ('') lies in no range; every ISO day sorts before '~'.
         first, last = which.since or "0", which.until or "~"
