@@ -5,6 +5,7 @@ from contextlib import suppress
 import uvicorn
 from fastapi import FastAPI
 
+from app import page
 from app.api import create_app
 from app.archive import open_archive
 from app.commands.status import DONE, USAGE
@@ -19,7 +20,9 @@ def service(settings: Settings) -> FastAPI:
     """
     encoder, judge = load_encoder(settings.encoder), load_judge(settings.nli_model)
     archive = open_archive(settings.database_url, encoder, judge, per_claim=settings.per_claim, reread=settings.rebuild)
-    return create_app(archive, load_classifier(settings.nli_model))
+    app = create_app(archive, load_classifier(settings.nli_model))
+    page.install(app)
+    return app
 
 
 def run(settings: Settings) -> int:

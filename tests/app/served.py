@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from starlette.testclient import TestClient
 
+from app import page
 from app.api import Limits, create_app
 from app.archive import Archive, open_archive
 from app.store.records import Derived, ModelNames
@@ -46,6 +47,7 @@ def an_archive(folder: Path) -> Archive:
 def serving(archive: Archive, limits: Limits | None = None) -> Iterator[TestClient]:
     """A client of a running service; errors of the service come as responses, as they do over a wire."""
     app = create_app(archive, FakeClassifier(), limits=limits or Limits())
+    page.install(app)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -87,7 +87,7 @@ def pointers(said: dict[str, object]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v2/articles", "/v1/articles/none", "/v1/claims/none", "/docs/none.js", "/favicon.ico"]
+    "path", ["/none", "/v1", "/v2/articles", "/v1/articles/none", "/v1/claims/none", "/docs/none.js", "/favicon.ico"]
 )
 def test_nothing_there(client: TestClient, path: str) -> None:
     told(client.get(path), 404)
