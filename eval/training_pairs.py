@@ -3,8 +3,9 @@
     python -m eval.training_pairs OUTPUT [--labelled NAME ARTICLES GOLD]... [--replied NAME ARTICLES REPLIES]...
                                          [--news ARTICLES [--except STORIES.json]]
 
-Writes into OUTPUT, for each labelled corpus, `NAME_gold.jsonl`, its labelled pairs in both directions, and
-`NAME_none.jsonl`, candidates of the same stories that nobody labelled; for each set of replies `NAME_replied.jsonl`,
+Writes into OUTPUT, for each labelled corpus, `NAME_gold.jsonl`, its labelled pairs in both directions,
+`NAME_none.jsonl`, candidates of the same stories that nobody labelled, and `NAME_stories.jsonl`, which claims are
+partners in pairing; for each set of replies `NAME_replied.jsonl`,
 claims of articles beside what was written to stand against them; and `news_none.jsonl`, candidates of news on one
 story that nobody has read. What nobody labelled is nearly all neutral, and taken as neutral. Updates and opinions are
 left out: what they are in the judge's eyes is not what they are in a reader's.
@@ -177,7 +178,7 @@ def news(path: Path, without: set[str], chance: random.Random) -> list[Article]:
     return [article for story in told_twice for article in stories[story][:ARTICLES_A_STORY]][:NEWS_ARTICLES]
 
 
-def write(folder: Path, name: str, rows: Sequence[dict[str, str]]) -> None:
+def write(folder: Path, name: str, rows: Sequence[dict[str, Any]]) -> None:
     """One file of examples, JSON Lines."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -194,12 +195,35 @@ def from_labelled(name: str, articles: Path, gold_path: Path, output: Path, enco
     rows = list(labelled(gold, claims))
     chance.shuffle(rows)
     write(output, f"{name}_gold.jsonl", rows)
+    write(output, f"{name}_stories.jsonl", list(told(gold, claims)))
     some = {side.article for _, *sides in stories_of(gold, chance) for side in sides}
     shelf = embed([claim for claim in claims if claim.article in some], kept, encoder)
     blocked = candidates(shelf, Shelf.empty(), UNLABELLED_PER_CLAIM)
     none = unlabelled(blocked, answering(gold, shelf.claims), chance)[:UNLABELLED_PAIRS]
     chance.shuffle(none)
     write(output, f"{name}_none.jsonl", none)
+
+
+def told(gold: Gold, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
+    """Each story with its claims, and which of them are partners: rows that `nli.training.encoder` learns from."""
+    by_article = group_by_article(claims)
+    stories: dict[str, list[tuple[LabelledPair, Side, Side]]] = defaultdict(list)
+    for pair, left, right in gold.sided:
+        stories[pair.group].append((pair, left, right))
+    for pairs in stories.values():
+        articles = sorted({side.article for _, *sides in pairs for side in sides})
+        present = [claim for article in articles for claim in by_article[article]]
+        at = {claim.id: place for place, claim in enumerate(present)}
+        partners, unsure = [], []
+        for pair, left, right in pairs:
+            found = [
+                (at[one.id], at[two.id]) for one in matching(left, by_article) for two in matching(right, by_article)
+            ]
+            sure = 0 if pair.label == Relation.COMPATIBLE else 1
+            partners += found[:sure]
+            unsure += found[sure:]
+        named = [(claim.article, claim.judged) for claim in present]
+        yield {"claims": named, "partners": partners, "unsure": unsure}
 
 
 def stories_of(gold: Gold, chance: random.Random) -> list[tuple[LabelledPair, Side, Side]]:

@@ -1093,8 +1093,8 @@ SPEECH = {
 
 
 ACROSS: dict[frozenset[str], str | None] = {frozenset(("says", "denies")): None}
-"""What it says of another speaker's words, if anything but neutral: of an assertion and its denial no row is made, since
-a logician calls them two facts about speech and a reader of news a dispute."""
+"""What it says of another speaker's words, if anything but neutral: of an assertion and its denial no row is made,
+since a logician calls them two facts about speech and a reader of news a dispute."""
 
 
 def capital(text: str) -> str:

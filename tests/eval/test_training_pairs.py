@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from corpus.records import Addition, Article, Claim, Stance
 from eval.gold import Gold, LabelledPair, Side
-from eval.training_pairs import Labelled, answering, labelled, replied, unlabelled
+from eval.training_pairs import Labelled, answering, labelled, replied, told, unlabelled
 from nli.records import Pair
 from tests.nli.statements import said
 
@@ -86,3 +86,11 @@ def test_what_was_written_against_a_claim_stands_beside_it_both_ways_unless_it_o
     assert [row["premise"] for row in rows("entailment")] == [LEFT.judged]
     assert not rows("contradiction", replace(LEFT, stance=Stance.DENIED))
     assert not rows("contradiction", replace(LEFT, article="b"))
+
+
+def test_partners_are_what_clashes_or_agrees_and_look_alikes_are_no_negatives() -> None:
+    [clash] = told(gold("contradiction"), (LEFT, RIGHT, OTHER))
+    assert clash["claims"] == [("a", LEFT.judged), ("b", RIGHT.judged)]
+    assert (clash["partners"], clash["unsure"]) == ([(0, 1)], [])
+    [alike] = told(gold("compatible"), (LEFT, RIGHT))
+    assert (alike["partners"], alike["unsure"]) == ([], [(0, 1)])
