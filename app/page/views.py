@@ -103,6 +103,7 @@ def dispute(identity: str, request: Request, service: Served) -> Response:
         "dispute": found,
         "spans": clashing_words(found.contradictions),
         "clashes": strongest(found),
+        "places": places(found),
         "timeline": timeline(found),
         **CHOICES,
     }

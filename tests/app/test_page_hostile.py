@@ -160,7 +160,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         claims = [a_claim(each) for each in two(text)]
         clash = a_finding(claims[0], claims[1])
         for article, claim, found in zip(two(text), claims, ((), (clash,)), strict=True):
-            shelf = Shelf((claim,), np.full((1, 64), 0.125, np.float32))
+            shelf = Shelf((claim,), np.full((1, 128), 128**-0.5, np.float32))
             revision = archive.store.put(article, Derived(shelf, found), NAMES, revision=revision)
     with serving(archive) as client:
         yield client
