@@ -216,7 +216,8 @@ def test_each_contradiction_of_the_api_is_on_the_page_in_its_order(many: TestCli
 
 
 def test_a_checked_sentence_stands_beside_what_clashes_and_what_supports(client: TestClient) -> None:
-    shown = opened(client.post("/check", data={"text": QUESTION}, headers=BROWSER))
+    sent = {**BROWSER, "sec-fetch-site": "same-origin"}
+    shown = opened(client.post("/check", data={"text": QUESTION}, headers=sent))
     assert [text for level, text in shown.headings if level == 3] == ["Clashes with it", "Supports it"]
     assert shown.text.count("What you asked") == 3
     assert "Evening Star" in shown.text.partition("Supports it")[2]
