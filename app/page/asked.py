@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from app.api.contradictions import ClashesAsked
 
@@ -47,8 +46,9 @@ def read(given: Mapping[str, str], shape: type[Shape]) -> Asked[Shape]:
         return Asked(given, None, dict(_fault(given, each) for each in error.errors()))
 
 
-def _fault(given: Mapping[str, str], error: ErrorDetails) -> tuple[str, str]:
-    name = str(error["loc"][0]) if error["loc"] else ""
+def _fault(given: Mapping[str, str], error: Mapping[str, object]) -> tuple[str, str]:
+    place = error["loc"]
+    name = str(place[0]) if isinstance(place, tuple) and place else ""
     if error["type"] == "extra_forbidden":
         return name, "there is no such filter"
     said = str(error["msg"]).removeprefix("Value error, ")
