@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     encoder: str | None = Field(default=None, description="The bi-encoder: a Hugging Face name or a folder")
     nli_model: str | None = Field(default=None, description="The NLI model: a Hugging Face name or a folder")
-    per_claim: int = Field(default=20, ge=1, description="How many pairs each claim may be compared in")
+    per_claim: int = Field(default=15, ge=1, description="How many pairs each claim may be compared in")
     min_score: float = Field(default=0.0, ge=0, le=1, description="Show only pairs that score at least this")
     all: bool = Field(default=False, description="Show every related pair, not the contradictions alone")
     fail_on_contradiction: bool = Field(default=False, description="Exit with 3 if there is a contradiction")

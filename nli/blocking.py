@@ -17,7 +17,7 @@ from nli.records import Pair, Shelf
 from nli.stories import closeness, links, profiles
 from nli.terms import Weights, matrix, stems
 
-PER_CLAIM = 20
+PER_CLAIM = 15
 """Pairs that a claim may choose. It may be chosen by others beyond that."""
 
 OVERLAP = 0.5

@@ -124,7 +124,7 @@ def test_a_page_shows_both_statements_with_who_where_when_and_why() -> None:
         "    there are *no new contracts*",
         "    article a2, characters 40-66",
         "  Why: one says signed, the other that there is nothing new",
-        "  Score: 0.91, likely: about 7 of 10 labelled pairs like this clash",
+        "  Score: 0.91, likely: about 6 of 10 labelled pairs like this clash",
         "  Ids: c1 c2",
         "",
     ]

@@ -62,7 +62,7 @@ def test_the_documentation_lists_every_setting_with_its_default() -> None:
 
 
 def test_a_flag_goes_before_the_environment_and_that_before_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settle().per_claim == 20
+    assert settle().per_claim == 15
     monkeypatch.setenv("COUNTERCLAIM_PER_CLAIM", "7")
     assert settle(per_claim=None).per_claim == 7
     assert settle(per_claim=3).per_claim == 3
