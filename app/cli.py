@@ -63,7 +63,7 @@ NliModel = Annotated[
 ]
 PerClaim = Annotated[
     int | None,
-    typer.Option("--per-claim", metavar="N", help="Compare each claim in at most N pairs. [default: 20]"),
+    typer.Option("--per-claim", metavar="N", help="Compare each claim in at most N pairs. [default: 15]"),
 ]
 Database = Annotated[
     str | None,

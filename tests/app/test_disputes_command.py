@@ -92,7 +92,7 @@ def test_a_page_names_the_question_the_sides_the_clash_and_the_days(
     ]
     shown = capsys.readouterr().out.splitlines()
     assert shown[: len(page)] == page
-    assert shown[len(page)].startswith("likely: about 7 of 10")
+    assert shown[len(page)].startswith("likely: about 6 of 10")
 
 
 def test_other_names_make_the_same_dispute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

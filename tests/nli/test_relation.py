@@ -147,7 +147,7 @@ def test_independent_origins_that_agree_corroborate_each_other_and_one_origin_do
 
 def test_what_the_judge_is_not_sure_of_is_uncertain_and_what_it_does_not_see_is_compatible() -> None:
     left, right = said("the deal was scrapped"), said("the talks went on", by="Bo Lind")
-    assert relation(left, right, score=0.3) is Relation.UNCERTAIN
+    assert relation(left, right, score=0.2) is Relation.UNCERTAIN
     assert relate(judged(left, right, score=0.05, both=NEUTRAL)).relation is Relation.COMPATIBLE
 
 
