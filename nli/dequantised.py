@@ -67,6 +67,20 @@ def _own(name: str) -> str:
     return re.sub(r"\.linear\.(weight|bias)$", r".\1", WRAPPED.sub("", name))
 
 
+def module_of(product: str) -> str:
+    """The linear layer that a node of the graph multiplies for, by torch's name.
+
+    Raises `ModelError` where the node is not named as `nli.training.export` names them.
+
+    >>> module_of("/model/mpnet/encoder/layer.0/output/dense/linear/MatMul_quant")
+    'mpnet.encoder.layer.0.output.dense'
+    """
+    place = PRODUCT.match(product)
+    if place is None:
+        raise ModelError(product, "a product without a module's name", "a graph that nli.training.export wrote")
+    return place[1].replace("/", ".").removesuffix(".linear")
+
+
 def _tables(stored: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """Embeddings, stored with a scale a row or with one scale and zero point."""
     for name, value in stored.items():
@@ -90,10 +104,7 @@ def _products(
     for node in graph.node:
         if node.op_type not in ("MatMulInteger", "MatMulIntegerToFloat"):
             continue
-        place = PRODUCT.match(node.name)
-        if place is None:
-            raise ModelError(node.name, "a product without a module's name", "a graph that nli.training.export wrote")
-        module = place[1].replace("/", ".").removesuffix(".linear")
+        module = module_of(node.name)
         weight = _unscaled(stored, node.input[1].removesuffix("_quantized"))
         apart = f"model.{module}"
         if f"{apart}.channels" in stored:

@@ -24,9 +24,8 @@ import torch
 from torch.nn.functional import normalize, softplus
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from nli.runtime import CHECKSUMS
 from nli.training.data import rows
-from nli.training.export import GRAPH, OPSET, sha256
+from nli.training.export import GRAPH, OPSET, write_checksums
 from nli.training.outliers import quantise, reach, set_apart
 from nli.training.train import quick_in_bfloat16, rate_factor
 
@@ -215,8 +214,7 @@ def export(folder: Path, output: Path, texts: Sequence[str]) -> None:
     whole.unlink()
     tokenizer.save_pretrained(output)
     model.config.save_pretrained(output)
-    files = ("config.json", GRAPH, "tokenizer.json")
-    (output / CHECKSUMS).write_text("".join(f"{sha256(output / file)}  {file}\n" for file in files), encoding="utf-8")
+    write_checksums(output, ["config.json", GRAPH, "tokenizer.json"])
 
 
 def main() -> None:

@@ -126,6 +126,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def write_checksums(output: Path, files: Sequence[str]) -> dict[str, str]:
+    """Write the digests of `files` beside them, as the loader verifies them; gives them by file."""
+    digests = {file: sha256(output / file) for file in sorted(files)}
+    sums = "".join(f"{digest}  {file}\n" for file, digest in digests.items())
+    (output / CHECKSUMS).write_text(sums, encoding="utf-8")
+    return digests
+
+
 def table_of_data(mixes: Sequence[Mix]) -> str:
     """What the model was trained on, stage by stage, as Markdown."""
     lines = ["| stage | part | share | files | licence |", "| --- | --- | --- | --- | --- |"]
@@ -182,9 +190,7 @@ def export(folder: Path, output: Path, apart: Sequence[tuple[str, str]] = ()) ->
     whole.unlink()
     for file in ("config.json", "tokenizer.json"):
         shutil.copyfile(float32 / file, output / file)
-    digests = {file: sha256(output / file) for file in sorted([*written, "config.json", "tokenizer.json"])}
-    sums = "".join(f"{digest}  {file}\n" for file, digest in digests.items())
-    (output / CHECKSUMS).write_text(sums, encoding="utf-8")
+    digests = write_checksums(output, [*written, "config.json", "tokenizer.json"])
     return {"megabytes": round(sum((output / file).stat().st_size for file in written) / 1e6, 1), "sha256": digests}
 
 

@@ -15,6 +15,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from nli.dequantised import module_of
 from nli.runtime import FIXED, SCALES
 
 APART = {"attention.attn": 4, "intermediate.dense": 8, "output.dense": 8}
@@ -168,8 +169,7 @@ def fix_scales(graph: onnx.GraphProto, ranges: Mapping[str, Range]) -> None:
     for product in [node for node in graph.node if node.op_type == "MatMulInteger"]:
         measured = made[product.input[0]]
         if measured.op_type == "DynamicQuantizeLinear":
-            _fix(graph, measured, ranges[module_of(product.name)])
-            made[product.input[0]] = measured = next(n for n in graph.node if product.input[0] in n.output)
+            made[product.input[0]] = measured = _fix(graph, measured, ranges[module_of(product.name)])
         (cast,) = readers[product.output[0]]
         (scaled,) = readers[cast.output[0]]
         scales = made[next(name for name in scaled.input if name != cast.output[0])]
@@ -187,8 +187,8 @@ def fix_scales(graph: onnx.GraphProto, ranges: Mapping[str, Range]) -> None:
             graph.node.remove(node)
 
 
-def _fix(graph: onnx.GraphProto, measured: onnx.NodeProto, reached: Range) -> None:
-    """A rounding by fixed scale and zero point in place of one that measures them."""
+def _fix(graph: onnx.GraphProto, measured: onnx.NodeProto, reached: Range) -> onnx.NodeProto:
+    """A rounding by fixed scale and zero point, put in place of one that measures them."""
     low, high = reached
     rounded, scale, zero = measured.output
     step = (high - low) / 255
@@ -202,15 +202,7 @@ def _fix(graph: onnx.GraphProto, measured: onnx.NodeProto, reached: Range) -> No
     place = list(graph.node).index(measured)
     graph.node.remove(measured)
     graph.node.insert(place, fixed)
-
-
-def module_of(product: str) -> str:
-    """The linear layer that a node of the graph multiplies for.
-
-    >>> module_of("/model/mpnet/encoder/layer.0/output/dense/linear/MatMul_quant")
-    'mpnet.encoder.layer.0.output.dense'
-    """
-    return product.removeprefix("/model/").rpartition("/")[0].replace("/", ".").removesuffix(".linear")
+    return fixed
 
 
 def quantise_embeddings(graph: onnx.GraphProto) -> None:
