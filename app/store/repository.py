@@ -1,24 +1,19 @@
 """What is kept and how it is asked for: values in, values out; SQL stays here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from alembic.util import CommandError
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
-    Row,
-    Select,
     and_,
     delete,
     func,
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -26,8 +21,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from app.store.database import engine_of, migrate, reason
 from app.store.errors import Moved, Unavailable, UnusableDatabase
 from app.store.models import articles, claims, findings, state, vectors
+from app.store.queries import claim_conditions, finding_conditions, paged, with_claims
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Slice
-from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row, folded
+from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row
 from corpus.records import Article, Claim
 from nli.records import Finding, Relation, Shelf
 
@@ -136,29 +132,29 @@ class Store:
     def articles(self, page: Page) -> Slice[Article]:
         """Articles, the latest day first, undated ones last."""
         with self._reading() as connection:
-            rows = _rows(connection, select(articles), (articles.c.day, articles.c.id), page, descending=True)
+            rows = paged(connection, select(articles), (articles.c.day, articles.c.id), page, descending=True)
         return Slice(tuple(article_of(row._mapping) for row in rows.items), rows.end)
 
     def claims(self, which: ClaimFilter, page: Page) -> Slice[Claim]:
         """Claims article by article, in the order of the text."""
-        query = select(claims).where(*_claim_conditions(which))
+        query = select(claims).where(*claim_conditions(which))
         with self._reading() as connection:
-            rows = _rows(connection, query, (claims.c.article, claims.c.start, claims.c.id), page, descending=False)
+            rows = paged(connection, query, (claims.c.article, claims.c.start, claims.c.id), page, descending=False)
         return Slice(tuple(claim_of(row._mapping) for row in rows.items), rows.end)
 
     def findings(self, which: FindingFilter, page: Page) -> Slice[Finding]:
         """Findings, the latest day first or the highest score first."""
         left, right = claims.alias("l"), claims.alias("r")
-        query = _with_claims(left, right).where(*_finding_conditions(which, left, right))
+        query = with_claims(left, right).where(*finding_conditions(which, left, right))
         first = findings.c.score if which.by_score else findings.c.day
         with self._reading() as connection:
-            rows = _rows(connection, query, (first, findings.c.id), page, descending=True)
+            rows = paged(connection, query, (first, findings.c.id), page, descending=True)
         return Slice(tuple(finding_of(row._mapping) for row in rows.items), rows.end)
 
     def bearing(self, min_entailment: float) -> tuple[Finding, ...]:
         """All that bears on a dispute: contradictions, and pairs of which one claim may follow from the other."""
         follows = or_(*(side[0].as_float() >= min_entailment for side in (findings.c.forward, findings.c.backward)))
-        query = _with_claims(claims.alias("l"), claims.alias("r"))
+        query = with_claims(claims.alias("l"), claims.alias("r"))
         query = query.where(or_(findings.c.relation == Relation.CONTRADICTION.value, follows))
         with self._reading() as connection:
             return tuple(finding_of(row._mapping) for row in connection.execute(query))
@@ -211,65 +207,6 @@ def _read_with(names: ModelNames) -> tuple[ColumnElement[bool], ...]:
     return articles.c.encoder == names.encoder, articles.c.judge == names.judge
 
 
-def _rows(
-    connection: Connection, query: Select[Any], keys: Sequence[ColumnElement[Any]], page: Page, *, descending: bool
-) -> Slice[Row[Any]]:
-    """One page by key, not by offset: rows written or deleted meanwhile neither repeat nor hide others."""
-    named = [key.label(f"key_{at}") for at, key in enumerate(keys)]
-    query = query.add_columns(*named)
-    if page.after is not None:
-        here, after = tuple_(*keys), tuple_(*page.after)
-        query = query.where(here < after if descending else here > after)
-    order = [key.desc() if descending else key.asc() for key in keys]
-    rows = connection.execute(query.order_by(*order).limit(page.limit + 1)).all()
-    shown = tuple(rows[: page.limit])
-    more = len(rows) > page.limit
-    return Slice(shown, tuple(getattr(shown[-1], name.name) for name in named) if more else None)
-
-
-def _speaks(table: FromClause, q: str) -> ColumnElement[bool]:
-    return and_(*(table.c.folded.contains(word, autoescape=True) for word in folded(q).split()))
-
-
-def _claim_conditions(which: ClaimFilter) -> Iterator[ColumnElement[bool]]:
-    if which.article is not None:
-        yield claims.c.article == which.article
-    if which.holder is not None:
-        yield claims.c.folded_holder.contains(folded(which.holder), autoescape=True)
-    if which.outlet is not None:
-        yield claims.c.folded_outlet == folded(which.outlet)
-    if which.q is not None:
-        yield _speaks(claims, which.q)
-    if which.min_check_worthiness > 0:
-        yield claims.c.check_worthiness >= which.min_check_worthiness
-
-
-def _finding_conditions(which: FindingFilter, left: FromClause, right: FromClause) -> Iterator[ColumnElement[bool]]:
-    if which.relation is not None:
-        yield findings.c.relation == which.relation.value
-    if which.kind is not None:
-        yield findings.c.kind == which.kind.value
-    if which.min_score > 0:
-        yield findings.c.score >= which.min_score
-    yield from _side_conditions(which, (left, right))
-
-
-def _side_conditions(which: FindingFilter, sides: Sequence[FromClause]) -> Iterator[ColumnElement[bool]]:
-    if which.holder is not None:
-        part = folded(which.holder)
-        yield or_(*(side.c.folded_holder.contains(part, autoescape=True) for side in sides))
-    if which.outlet is not None:
-        yield or_(*(side.c.folded_outlet == folded(which.outlet) for side in sides))
-    if which.q is not None:
-        yield or_(*(_speaks(side, which.q) for side in sides))
-    if which.article is not None:
-        yield or_(*(side.c.article == which.article for side in sides))
-    if which.since is not None or which.until is not None:
-        # An undated claim ('') lies in no range; every ISO day sorts before '~'.
-        first, last = which.since or "0", which.until or "~"
-        yield or_(*(side.c.day.between(first, last) for side in sides))
-
-
 def _insert_derived(connection: Connection, derived: Derived, names: ModelNames) -> None:
     made = derived.shelf.claims
     if made:
@@ -280,16 +217,3 @@ def _insert_derived(connection: Connection, derived: Derived, names: ModelNames)
         connection.execute(insert(vectors), named)
     if derived.findings:
         connection.execute(insert(findings), [finding_row(finding) for finding in derived.findings])
-
-
-def _with_claims(left: FromClause, right: FromClause) -> Select[Any]:
-    """The rows of findings with those of their claims beside them."""
-    return (
-        select(*findings.c, *_prefixed(left, "l_"), *_prefixed(right, "r_"))
-        .join_from(findings, left, findings.c.left == left.c.id)
-        .join(right, findings.c.right == right.c.id)
-    )
-
-
-def _prefixed(table: FromClause, prefix: str) -> list[ColumnElement[Any]]:
-    return [column.label(prefix + column.name) for column in table.c]
