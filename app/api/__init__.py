@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.api import articles, claims, contradictions, disputes, docs, health, models, openapi, problems, why
+from app.api.access import Access, Guard
 from app.api.body import BodyLimit
 from app.api.service import Limits, Service
 from app.archive import Archive
 from nli.records import Classifier
 
-__all__ = ["Limits", "create_app"]
+__all__ = ["Guard", "Limits", "create_app"]
 
 
 def create_app(
@@ -19,8 +20,9 @@ def create_app(
     classifier: Classifier,
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen value
+    guard: Guard = Guard(),  # noqa: B008 - the same
 ) -> FastAPI:
-    """The service over an archive; `classifier` answers `/v1/judgements`."""
+    """The service over an archive; `classifier` answers `/v1/judgements`, `guard` says who may ask."""
     service = Service(archive, classifier, limits)
 
     @asynccontextmanager
@@ -41,6 +43,7 @@ def create_app(
     )
     app.state.service = service
     app.add_middleware(BodyLimit, limit=limits.body)
+    app.add_middleware(Access, keys=archive.store.keys, guard=guard)
     for resource in (articles, claims, contradictions, disputes, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
 
+from app.api.access import needs
 from app.api.paging import Listing, Paged, listing, page
 from app.api.problems import Fault, Problem, RequestProblem, counted, problem, validation_faults
 from app.api.service import Served, Service, takes_json, takes_no_parameters
 from app.archive import Change, Put
 from app.schemas import ArticleBody, ArticleIn, ArticleOut
+from app.scopes import Scope
 from app.store.errors import Unavailable
 from corpus.records import Article
 
@@ -69,7 +71,7 @@ class BatchOut(BaseModel):
     operation_id="put_article",
     summary="Put an article",
     responses={201: {"model": PutOut, "description": "Created"}, 200: {"description": "Replaced or unchanged"}},
-    dependencies=[Depends(takes_no_parameters), Depends(takes_json)],
+    dependencies=[needs(Scope.WRITE), Depends(takes_no_parameters), Depends(takes_json)],
 )
 async def put_article(
     identity: ArticleId, body: ArticleBody, request: Request, response: Response, service: Served
@@ -95,7 +97,7 @@ async def put_article(
     summary="Put many articles",
     response_model_exclude_none=True,
     responses={207: {"model": BatchOut, "description": "Some articles are faulty; the others are stored"}},
-    dependencies=[Depends(takes_no_parameters), Depends(takes_json)],
+    dependencies=[needs(Scope.WRITE), Depends(takes_no_parameters), Depends(takes_json)],
 )
 async def put_articles(body: BatchIn, response: Response, service: Served) -> BatchOut:
     """Store articles one by one; each says by itself what became of it, and a faulty one stops no other."""
@@ -106,7 +108,7 @@ async def put_articles(body: BatchIn, response: Response, service: Served) -> Ba
     return BatchOut(items=items)
 
 
-@router.get("", operation_id="list_articles", summary="List articles")
+@router.get("", operation_id="list_articles", summary="List articles", dependencies=[needs(Scope.READ)])
 def list_articles(
     asked: Annotated[Paged, Query()], request: Request, response: Response, service: Served
 ) -> Listing[ArticleOut]:
@@ -119,7 +121,7 @@ def list_articles(
     "/{id:path}",
     operation_id="get_article",
     summary="Get an article",
-    dependencies=[Depends(takes_no_parameters)],
+    dependencies=[needs(Scope.READ), Depends(takes_no_parameters)],
 )
 def get_article(identity: ArticleId, service: Served) -> ArticleOut:
     """The article as it was given."""
@@ -134,7 +136,7 @@ def get_article(identity: ArticleId, service: Served) -> ArticleOut:
     operation_id="delete_article",
     summary="Delete an article",
     status_code=HTTPStatus.NO_CONTENT,
-    dependencies=[Depends(takes_no_parameters)],
+    dependencies=[needs(Scope.WRITE), Depends(takes_no_parameters)],
 )
 async def delete_article(identity: ArticleId, service: Served) -> None:
     """Remove the article with its claims, their vectors, and every finding that they are part of."""

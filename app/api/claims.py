@@ -5,13 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from app.api.access import needs
 from app.api.paging import Listing, Paged, listing, page
 from app.api.problems import RequestProblem
 from app.api.service import Served, takes_no_parameters
 from app.schemas import ClaimOut
+from app.scopes import Scope
 from app.store.records import ClaimFilter
 
-router = APIRouter(prefix="/v1/claims", tags=["claims"])
+router = APIRouter(prefix="/v1/claims", tags=["claims"], dependencies=[needs(Scope.READ)])
 
 ClaimId = Annotated[str, Path(alias="id", description="The claim's id")]
 

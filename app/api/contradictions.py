@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator, Field, model_validator
 
+from app.api.access import needs
 from app.api.claims import Words
 from app.api.paging import Listing, Paged, listing, page
 from app.api.service import Served, Service
 from app.schemas import FindingOut
+from app.scopes import Scope
 from app.store.records import FindingFilter, Slice
 from nli.records import Finding, Kind, Relation
 
-router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"])
+router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"], dependencies=[needs(Scope.READ)])
 
 
 class Sort(StrEnum):

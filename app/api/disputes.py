@@ -5,17 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from app.api.access import needs
 from app.api.contradictions import ClashesAsked, Sort
 from app.api.paging import Listing, listing, page
 from app.api.problems import RequestProblem
 from app.api.service import Served, Service, takes_no_parameters
 from app.schemas import DisputeOut
+from app.scopes import Scope
 from app.store.records import Page, Slice
 from app.store.rows import folded
 from corpus.records import Claim
 from nli.records import Dispute
 
-router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+router = APIRouter(prefix="/v1/disputes", tags=["disputes"], dependencies=[needs(Scope.READ)])
 
 DisputeId = Annotated[str, Path(alias="id", description="The dispute's id")]
 

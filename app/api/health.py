@@ -7,8 +7,10 @@ from typing import Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from app.api.access import needs
 from app.api.problems import RequestProblem
 from app.api.service import Served, takes_no_parameters
+from app.scopes import Scope
 from nli.relation import Thresholds
 
 router = APIRouter(tags=["service"], dependencies=[Depends(takes_no_parameters)])
@@ -77,7 +79,7 @@ def readiness(service: Served) -> Readiness:
     return Readiness()
 
 
-@router.get("/v1/info", operation_id="info", summary="Version, models, counts")
+@router.get("/v1/info", operation_id="info", summary="Version, models, counts", dependencies=[needs(Scope.READ)])
 def info(service: Served) -> Info:
     """Version, names of the models, thresholds, and how much is stored."""
     archive = service.archive

@@ -5,14 +5,20 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.api.access import needs
 from app.api.problems import Fault, RequestProblem
 from app.api.service import Served, takes_json, takes_no_parameters
 from app.drafts import ANSWERS, DRAFT, statement
 from app.schemas import ArticleBody, ClaimOut, FindingOut, JudgementOut, PairIn, Words
+from app.scopes import Scope
 from corpus.records import Article
 from nli.records import Scores
 
-router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(takes_no_parameters), Depends(takes_json)])
+router = APIRouter(
+    prefix="/v1",
+    tags=["models"],
+    dependencies=[needs(Scope.READ), Depends(takes_no_parameters), Depends(takes_json)],
+)
 
 
 class CheckIn(BaseModel):

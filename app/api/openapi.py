@@ -63,6 +63,8 @@ def _errors(path: str, operation: dict[str, Any]) -> list[int]:
     [422, 500]
     """
     statuses = [422, 500]
+    if "security" in operation:
+        statuses.extend((401, 403))
     if "{" in path:
         statuses.append(404)
     if "requestBody" in operation:

@@ -45,6 +45,7 @@ class RequestProblem(Exception):
     detail: str
     errors: Sequence[Fault] = ()
     retry: bool = False
+    headers: Mapping[str, str] | None = None
 
 
 def problem(status: int, detail: str, errors: Sequence[Fault] = ()) -> dict[str, Any]:
@@ -74,6 +75,11 @@ def answer(
     # Escaped to ASCII: a pointer may quote what the client sent, half of a surrogate pair included.
     body = json.dumps(problem(status, detail, errors))
     return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def unavailable() -> Response:
+    """The answer where the store fails. Its own message names a path of the server, which is for the log alone."""
+    return answer(503, "the store cannot be read or written just now", (), {"Retry-After": RETRY_SECONDS})
 
 
 def validation_faults(errors: Sequence[Any]) -> list[Fault]:
@@ -123,8 +129,8 @@ def install(app: FastAPI) -> None:
 
 def _of_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestProblem)
-    headers = {"Retry-After": RETRY_SECONDS} if error.retry else None
-    return answer(error.status, error.detail, error.errors, headers)
+    headers = {"Retry-After": RETRY_SECONDS} if error.retry else {}
+    return answer(error.status, error.detail, error.errors, {**headers, **(error.headers or {})})
 
 
 def _of_validation(_request: Request, error: Exception) -> Response:
@@ -141,7 +147,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     said = {
         400: "the body cannot be read as JSON in UTF-8",
-        404: f"there is nothing at {request.url.path}",
+        404: f"there is nothing at {request.scope['path']}",
         405: f"{request.method} is not possible here",
     }
     plain = error.detail in (HTTPStatus(error.status_code).phrase, "There was an error parsing the body")
@@ -150,8 +156,7 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 
 def _of_store(_request: Request, _error: Exception) -> Response:
-    # The message names a path of the server, which is for its log, not for the client.
-    return answer(503, "the store cannot be read or written just now", (), {"Retry-After": RETRY_SECONDS})
+    return unavailable()
 
 
 def _of_anything(_request: Request, _error: Exception) -> Response:

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.access import needs
 from app.api.problems import Fault, RequestProblem
 from app.api.service import Served
 from app.schemas import WhyOut
+from app.scopes import Scope
 
-router = APIRouter(prefix="/v1/why", tags=["contradictions"])
+router = APIRouter(prefix="/v1/why", tags=["contradictions"], dependencies=[needs(Scope.READ)])
 
 
 class PairAsked(BaseModel):

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
+from app.api.access import needs
 from app.api.contradictions import ContradictionsAsked, findings_asked
 from app.api.disputes import DisputesAsked, dispute_named, disputes_asked
 from app.api.paging import following
@@ -22,12 +23,13 @@ from app.page.asked import Asked, Shape, read
 from app.page.marked import marked
 from app.page.rendering import render
 from app.page.timeline import timeline
+from app.scopes import Scope
 from app.store.records import ClaimFilter, FindingFilter, Page, Slice
 from app.wording import LIKELIHOODS
 from corpus.records import Claim
 from nli.records import Dispute, Finding, Kind, Relation
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[needs(Scope.READ)])
 
 T = TypeVar("T")
 
@@ -193,8 +195,6 @@ def _text(request: Request, body: bytes) -> str:
     """What a form sent as `text`. Raises `RequestProblem`."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise RequestProblem(415, f"the body is no form; expected Content-Type: {FORM}")
-    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        raise RequestProblem(403, "the form was sent from another site")
     try:
         fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
     except ValueError as error:

@@ -1,5 +1,7 @@
 """The SQLite file: opening it, its pragmas and transactions, and bringing its tables up to this version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as Driver
 
@@ -9,9 +11,9 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from app.store.errors import UnusableDatabase
+from app.store.errors import Unavailable, UnusableDatabase
 
 BUSY_SECONDS = 5
 """How long a write waits for the write of another process before it gives up."""
@@ -53,6 +55,16 @@ def _prepare(connection: Driver, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     kind = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+@contextmanager
+def transaction(engine: Engine, url: str, kind: str = "DEFERRED") -> Iterator[Connection]:
+    """One transaction, `IMMEDIATE` for a write. Raises `Unavailable` where the file cannot be read or written now."""
+    try:
+        with engine.execution_options(begin=kind).begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise Unavailable(url, reason(error)) from error
 
 
 def migrate(engine: Engine) -> None:

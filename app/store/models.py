@@ -125,3 +125,15 @@ state = Table(
     # Counts the writes, so that a process notices what another one has written.
     Column("revision", Integer, nullable=False),
 )
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    # Of the key itself nothing else is kept.
+    Column("digest", String, nullable=False),
+    Column("created", String, nullable=False),
+    Column("revoked", String),
+)

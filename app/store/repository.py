@@ -1,7 +1,6 @@
 """What is kept and how it is asked for: values in, values out; SQL stays here."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import numpy as np
 from alembic.util import CommandError
@@ -16,10 +15,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from app.store.database import engine_of, migrate, reason
-from app.store.errors import Moved, Unavailable, UnusableDatabase
+from app.store.database import engine_of, migrate, reason, transaction
+from app.store.errors import Moved, UnusableDatabase
+from app.store.keys import Keys
 from app.store.models import articles, claims, findings, state, vectors
 from app.store.queries import claim_conditions, finding_conditions, paged, with_claims
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Slice
@@ -46,6 +46,7 @@ class Store:
         except BaseException:
             self._engine.dispose()
             raise
+        self.keys = Keys(url, self._engine)
 
     def close(self) -> None:
         """Gives up all connections."""
@@ -183,24 +184,12 @@ class Store:
         with self._writing() as connection:
             connection.execute(update(state).values(revision=state.c.revision))
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self) -> AbstractContextManager[Connection]:
         # IMMEDIATE: a transaction that starts as a read and turns into a write fails at once if another one wrote.
-        with self._transaction("IMMEDIATE") as connection:
-            yield connection
+        return transaction(self._engine, self.url, "IMMEDIATE")
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._transaction("DEFERRED") as connection:
-            yield connection
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[Connection]:
-        try:
-            with self._engine.execution_options(begin=kind).begin() as connection:
-                yield connection
-        except OperationalError as error:
-            raise Unavailable(self.url, reason(error)) from error
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, self.url)
 
 
 def _read_with(names: ModelNames) -> tuple[ColumnElement[bool], ...]:

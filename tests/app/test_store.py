@@ -9,10 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 
+from app.store import database
 from app.store.errors import Moved, UnusableDatabase
 from app.store.models import metadata
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page
@@ -38,6 +42,20 @@ def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     rows = {name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in tables}
     connection.close()
     return rows
+
+
+def back_to(revision: str, folder: Path) -> None:
+    """Takes the tables back to those of an earlier version."""
+    steps = ScriptDirectory(Path(database.__file__).parent / "migrations")
+
+    def down(at: str, _context: MigrationContext) -> list[RevisionStep]:
+        return steps._downgrade_revs(revision, at)
+
+    engine = create_engine(url_in(folder))
+    with engine.begin() as connection, EnvironmentContext(Config(), steps, fn=down) as environment:
+        environment.configure(connection=connection, render_as_batch=True)
+        environment.run_migrations()
+    engine.dispose()
 
 
 def put_pair(store: Store) -> None:
@@ -246,9 +264,9 @@ def test_opening_again_keeps_what_is_there(store: Store, tmp_path: Path) -> None
 def test_articles_whose_vectors_are_of_an_older_make_are_to_be_read_again(store: Store, tmp_path: Path) -> None:
     put_pair(store)
     assert store.others(NAMES) == ()
-    connection = sqlite3.connect(tmp_path / "counterclaim.db")
-    with connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    back_to("0001", tmp_path)
+    with sqlite3.connect(tmp_path / "counterclaim.db") as connection:
+        connection.execute("UPDATE articles SET encoder = ?", (NAMES.encoder,))
     connection.close()
     again = Store(url_in(tmp_path))
     assert again.others(NAMES) == ("a", "b")
