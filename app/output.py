@@ -1,15 +1,13 @@
 """Results on their way out: where to, and in which of the formats for machines."""
 
-import csv
 import io
-import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from pydantic import BaseModel
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -17,10 +15,8 @@ from rich.segment import Segment
 
 from app.errors import CannotWrite
 from app.formats import Format
+from app.serialisation import serialised
 from app.wording import printable
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that opens with one of these is run as a formula by spreadsheet programs."""
 
 BROKEN_PIPE = 141
 """What a shell reports for a program that a closed pipe has ended (128 + SIGPIPE)."""
@@ -110,69 +106,5 @@ def write(rows: Iterable[BaseModel], form: Format, stream: TextIO, shape: type[B
     """The rows for a machine, each as it comes, always in UTF-8; `shape` names the columns of an empty table."""
     if stream is sys.stdout and isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", newline="")
-    if form is Format.CSV:
-        _write_csv(rows, stream, shape)
-    elif form is Format.JSON:
-        _write_json(rows, stream)
-    else:
-        for row in rows:
-            stream.write(row.model_dump_json() + "\n")
-
-
-def _write_json(rows: Iterable[BaseModel], stream: TextIO) -> None:
-    opening = "[\n"
-    for row in rows:
-        stream.write(opening + row.model_dump_json())
-        opening = ",\n"
-    stream.write("[]\n" if opening == "[\n" else "\n]\n")
-
-
-def _write_csv(rows: Iterable[BaseModel], stream: TextIO, shape: type[BaseModel]) -> None:
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(columns(shape))
-    for row in rows:
-        table.writerow([cell(value) for value in _flat(row.model_dump(mode="json"))])
-
-
-def columns(shape: type[BaseModel], prefix: str = "") -> list[str]:
-    """The columns of a shape, those of a shape inside it under its name.
-
-    >>> from app.schemas import ScoresOut
-    >>> columns(ScoresOut, "forward_")
-    ['forward_entailment', 'forward_neutral', 'forward_contradiction']
-    """
-    names: list[str] = []
-    for name, field in shape.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            names += columns(inner, f"{prefix}{name}_")
-        else:
-            names.append(prefix + name)
-    return names
-
-
-def _flat(row: Mapping[str, Any]) -> Iterator[object]:
-    for value in row.values():
-        if isinstance(value, Mapping):
-            yield from _flat(value)
-        else:
-            yield value
-
-
-def cell(value: object) -> str | int | float:
-    """One cell: nothing for None, a list as JSON, and text that a spreadsheet cannot take for a formula.
-
-    >>> cell("=SUM(A1)"), cell("It rained"), cell(-0.5), cell(None), cell([[0, 9]])
-    ("'=SUM(A1)", 'It rained', -0.5, '', '[[0, 9]]')
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return value
-        case str():
-            return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-        case _:
-            return json.dumps(value)
+    for part in serialised(rows, form, shape):
+        stream.write(part)

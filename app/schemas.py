@@ -1,12 +1,14 @@
 """The shapes on the wire, for the command and HTTP alike: what comes in is checked here, what goes out made here."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from app.wording import letter
 from corpus.records import Article, Aspect, Claim, Span, Stance
 from nli.chronology import Order
 from nli.records import Dispute, Finding, Kind, Parties, Position, Relation, Scores, Voice
@@ -234,6 +236,38 @@ class DisputeOut(Shape):
                 for claim, place in dispute.timeline
             ],
         )
+
+
+class DisputedClaim(Shape):
+    """A line of the CSV: one claim of a dispute; `position` and `against` are the letters that people are shown."""
+
+    dispute: str
+    question: str
+    newest: str | None
+    score: float
+    position: str
+    against: str
+    since: str | None
+    origins: int
+    claim: ClaimOut
+
+    @classmethod
+    def each(cls, dispute: DisputeOut) -> Iterator[Self]:
+        """The claims of a dispute, position by position."""
+        for place, position in enumerate(dispute.positions):
+            for voice in position.voices:
+                for claim in voice.claims:
+                    yield cls(
+                        dispute=dispute.id,
+                        question=dispute.question,
+                        newest=dispute.newest,
+                        score=dispute.score,
+                        position=letter(place),
+                        against=" ".join(map(letter, position.against)),
+                        since=position.since,
+                        origins=position.origins,
+                        claim=claim,
+                    )
 
 
 class RuleOut(Shape):

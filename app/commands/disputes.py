@@ -1,7 +1,6 @@
 """`counterclaim disputes`: the questions on which articles clash, with who holds which position since when."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Self
+from collections.abc import Callable, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -14,45 +13,13 @@ from app.inputs import gather
 from app.messages import progress, say
 from app.models import Models
 from app.output import console_for, is_plain, opened, show, write
-from app.schemas import ClaimOut, DisputeOut, Shape
+from app.schemas import DisputedClaim, DisputeOut
 from app.settings import Settings
-from app.wording import letter, likelihood
+from app.wording import likelihood
 from corpus.errors import Fault
 from corpus.origins import origins
 from nli.disputes import disputes
 from nli.records import Dispute
-
-
-class DisputedClaim(Shape):
-    """A line of the CSV: one claim of a dispute; `position` and `against` are the letters that people are shown."""
-
-    dispute: str
-    question: str
-    newest: str | None
-    score: float
-    position: str
-    against: str
-    since: str | None
-    origins: int
-    claim: ClaimOut
-
-    @classmethod
-    def each(cls, dispute: DisputeOut) -> Iterator[Self]:
-        """The claims of a dispute, position by position."""
-        for place, position in enumerate(dispute.positions):
-            for voice in position.voices:
-                for claim in voice.claims:
-                    yield cls(
-                        dispute=dispute.id,
-                        question=dispute.question,
-                        newest=dispute.newest,
-                        score=dispute.score,
-                        position=letter(place),
-                        against=" ".join(map(letter, position.against)),
-                        since=position.since,
-                        origins=position.origins,
-                        claim=claim,
-                    )
 
 
 def run(inputs: Sequence[str], settings: Settings, load: Callable[[Settings], Models]) -> int:

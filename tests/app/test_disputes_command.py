@@ -11,8 +11,8 @@ from app.commands import disputes, why
 from app.errors import WrongUsage
 from app.formats import Format
 from app.models import Models
-from app.output import columns
-from app.schemas import DisputeOut, WhyOut
+from app.schemas import DisputedClaim, DisputeOut, WhyOut
+from app.serialisation import columns
 from app.settings import Settings
 from nli.records import Relation
 from tests.fakes import FakeEncoder, FakeJudge
@@ -117,7 +117,7 @@ def test_other_names_make_the_same_dispute(tmp_path: Path, capsys: pytest.Captur
 def test_a_row_of_csv_a_claim(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert disputes.run([str(corpus)], Settings(format=Format.CSV), fakes) == 0
     out = capsys.readouterr().out
-    assert out.splitlines()[0].split(",") == columns(disputes.DisputedClaim)
+    assert out.splitlines()[0].split(",") == columns(DisputedClaim)
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [(row["position"], row["against"], row["claim_article"]) for row in rows] == [
         ("A", "B", "a1"),

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +17,9 @@ from rich.console import Console, RenderableType
 from app import display
 from app.errors import CannotWrite
 from app.formats import Format
-from app.output import FORMULA_STARTS, cell, columns, opened, show, write
+from app.output import opened, show, write
 from app.schemas import FindingOut
+from app.serialisation import FORMULA, cell, columns
 from corpus.records import Claim
 from nli.records import Relation
 from tests.app.statements import NOTHING_NEW, RAIN, a_finding
@@ -52,7 +54,7 @@ def test_json_is_one_array_even_of_nothing() -> None:
 
 
 def test_csv_names_every_column_even_of_nothing() -> None:
-    assert written(Format.CSV).rstrip("\n").split(",") == columns(FindingOut)
+    assert written(Format.CSV).rstrip("\r\n").split(",") == columns(FindingOut)
     (row,) = csv.DictReader(io.StringIO(written(Format.CSV, ROW)))
     assert row["left_text"] == "The contract has been signed"
     assert row["left_reading"] == "The contract [for the S-400] has been signed"
@@ -61,10 +63,14 @@ def test_csv_names_every_column_even_of_nothing() -> None:
     assert float(row["forward_contradiction"]) == 0.91
 
 
-@given(st.text(max_size=20))
-def test_no_text_in_a_cell_is_a_formula(text: str) -> None:
-    assert not str(cell(text)).startswith(FORMULA_STARTS)
-    assert str(cell(text)).removeprefix("'") == text.removeprefix("'")
+HOSTILE = st.text(st.sampled_from("'=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20\",;\\[{0a")) | st.text(max_size=20)
+
+
+@given(HOSTILE)
+def test_no_text_in_a_cell_is_a_formula_and_one_apostrophe_is_all_that_is_added(text: str) -> None:
+    shown = str(cell(text))
+    assert not re.match(r"[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]", shown)
+    assert (shown.removeprefix("'") if FORMULA.match(shown) else shown) == text
 
 
 def test_a_file_appears_whole(tmp_path: Path) -> None:
