@@ -5,7 +5,19 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app.api import articles, claims, contradictions, disputes, docs, health, models, openapi, problems, why
+from app.api import (
+    articles,
+    claims,
+    contradictions,
+    disputes,
+    docs,
+    exports,
+    health,
+    models,
+    openapi,
+    problems,
+    why,
+)
 from app.api.access import Access, Guard
 from app.api.body import BodyLimit
 from app.api.service import Limits, Service
@@ -44,7 +56,7 @@ def create_app(
     app.state.service = service
     app.add_middleware(BodyLimit, limit=limits.body)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
-    for resource in (articles, claims, contradictions, disputes, why, models, health, docs):
+    for resource in (exports, articles, claims, contradictions, disputes, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)
     openapi.install(app)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from app.api.access import needs
-from app.api.paging import Listing, Paged, listing, page
+from app.api.paging import Asked, Listing, Paged, listing, page
 from app.api.problems import RequestProblem
 from app.api.service import Served, takes_no_parameters
 from app.schemas import ClaimOut
@@ -20,7 +20,7 @@ ClaimId = Annotated[str, Path(alias="id", description="The claim's id")]
 Words = Annotated[str | None, Field(min_length=1, max_length=200)]
 
 
-class ClaimsAsked(Paged):
+class WhichClaims(Asked):
     """Which claims: all that is given must hold."""
 
     article: Annotated[str | None, Field(min_length=1, max_length=500, description="The id of their article")] = None
@@ -29,14 +29,28 @@ class ClaimsAsked(Paged):
     q: Annotated[Words, Field(description="Words that all occur in the claim or its reading")] = None
     min_check_worthiness: Annotated[float, Field(ge=0, le=1)] = 0.0
 
+    @property
+    def filter(self) -> ClaimFilter:
+        """The same for the store."""
+        return ClaimFilter(
+            article=self.article,
+            holder=self.holder,
+            outlet=self.outlet,
+            q=self.q,
+            min_check_worthiness=self.min_check_worthiness,
+        )
+
+
+class ClaimsAsked(WhichClaims, Paged):
+    """Which of them are shown."""
+
 
 @router.get("", operation_id="list_claims", summary="List claims")
 def list_claims(
     asked: Annotated[ClaimsAsked, Query()], request: Request, response: Response, service: Served
 ) -> Listing[ClaimOut]:
     """Claims article by article, in the order of the text."""
-    which = ClaimFilter(**asked.model_dump(exclude={"limit", "cursor"}))
-    found = service.archive.store.claims(which, page(asked, (str, int, str)))
+    found = service.archive.store.claims(asked.filter, page(asked, (str, int, str)))
     return listing(request, response, asked, found, ClaimOut.of)
 
 

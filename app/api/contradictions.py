@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from app.api.access import needs
 from app.api.claims import Words
-from app.api.paging import Listing, Paged, listing, page
+from app.api.paging import Asked, Listing, Paged, listing, page
 from app.api.service import Served, Service
 from app.schemas import FindingOut
 from app.scopes import Scope
@@ -39,7 +39,7 @@ def _iso_day(value: object) -> object:
 Day = Annotated[date | None, BeforeValidator(_iso_day)]
 
 
-class ClashesAsked(Paged):
+class WhichClashes(Asked):
     """Which clashes: all that is given must hold; holder, outlet, words and days are looked for in any claim."""
 
     kind: Annotated[Kind | None, Field(description="What clashes")] = None
@@ -52,13 +52,13 @@ class ClashesAsked(Paged):
     sort: Sort = Sort.NEWEST
 
     @model_validator(mode="after")
-    def _range_is_not_empty(self) -> "ClashesAsked":
+    def _range_is_not_empty(self) -> "WhichClashes":
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since {self.since} lies after until {self.until}")
         return self
 
 
-class ContradictionsAsked(ClashesAsked):
+class WhichContradictions(WhichClashes):
     """The same of pairs in any relation."""
 
     relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
@@ -79,6 +79,10 @@ class ContradictionsAsked(ClashesAsked):
             q=self.q,
             by_score=self.sort is Sort.SCORE,
         )
+
+
+class ContradictionsAsked(WhichContradictions, Paged):
+    """Which of them are shown."""
 
 
 @router.get("", operation_id="list_contradictions", summary="List contradictions")

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.api.access import needs
-from app.api.contradictions import ClashesAsked, Sort
-from app.api.paging import Listing, listing, page
+from app.api.contradictions import Sort, WhichClashes
+from app.api.paging import Listing, Paged, listing, page
 from app.api.problems import RequestProblem
 from app.api.service import Served, Service, takes_no_parameters
 from app.schemas import DisputeOut
 from app.scopes import Scope
-from app.store.records import Page, Slice
+from app.store.records import Key, Slice
 from app.store.rows import folded
 from corpus.records import Claim
 from nli.records import Dispute
@@ -22,8 +22,12 @@ router = APIRouter(prefix="/v1/disputes", tags=["disputes"], dependencies=[needs
 DisputeId = Annotated[str, Path(alias="id", description="The dispute's id")]
 
 
-class DisputesAsked(ClashesAsked):
+class WhichDisputes(WhichClashes):
     """Which disputes: each condition holds for one that has such a claim or such a contradiction."""
+
+
+class DisputesAsked(WhichDisputes, Paged):
+    """Which of them are shown."""
 
 
 @router.get("", operation_id="list_disputes", summary="List disputes")
@@ -42,10 +46,16 @@ def get_dispute(identity: DisputeId, service: Served) -> DisputeOut:
 
 def disputes_asked(asked: DisputesAsked, service: Service) -> Slice[Dispute]:
     """The page of disputes that is asked for."""
-    by_score = asked.sort is Sort.SCORE
-    wanted = page(asked, (float, str) if by_score else (str, str))
-    found = [each for each in service.archive.disputes() if all(_conditions(asked, each))]
-    return _slice(found, wanted, by_score=by_score)
+    wanted = page(asked, (float, str) if asked.sort is Sort.SCORE else (str, str))
+    rest = [each for each in _keyed(asked, service) if wanted.after is None or each[0] < wanted.after]
+    shown = rest[: wanted.limit]
+    # One page by key, as the store's lists have it: what is written meanwhile neither repeats nor hides others.
+    return Slice(tuple(each for _, each in shown), shown[-1][0] if len(rest) > len(shown) else None)
+
+
+def every_dispute(asked: WhichDisputes, service: Service) -> list[Dispute]:
+    """All disputes that are asked for, in the order of their list."""
+    return [each for _, each in _keyed(asked, service)]
 
 
 def dispute_named(identity: str, service: Service) -> Dispute:
@@ -56,16 +66,15 @@ def dispute_named(identity: str, service: Service) -> Dispute:
     return found
 
 
-def _slice(found: list[Dispute], wanted: Page, *, by_score: bool) -> Slice[Dispute]:
-    """One page by key, as the store's lists have it: what is written meanwhile neither repeats nor hides others."""
-    keyed = sorted((((each.score if by_score else each.newest or "", each.id), each) for each in found),
-                   key=lambda each: each[0], reverse=True)  # fmt: skip
-    rest = [each for each in keyed if wanted.after is None or each[0] < wanted.after]
-    shown = rest[: wanted.limit]
-    return Slice(tuple(each for _, each in shown), shown[-1][0] if len(rest) > len(shown) else None)
+def _keyed(asked: WhichClashes, service: Service) -> list[tuple[Key, Dispute]]:
+    """The disputes that are asked for with what they are sorted by, in the order of their list."""
+    by_score = asked.sort is Sort.SCORE
+    found = (each for each in service.archive.disputes() if all(_conditions(asked, each)))
+    keyed = [((each.score if by_score else each.newest or "", each.id), each) for each in found]
+    return sorted(keyed, key=lambda each: each[0], reverse=True)
 
 
-def _conditions(asked: ClashesAsked, found: Dispute) -> Iterator[bool]:
+def _conditions(asked: WhichClashes, found: Dispute) -> Iterator[bool]:
     claims = [claim for claim, _ in found.timeline]
     yield found.score >= asked.min_score
     if asked.kind is not None:

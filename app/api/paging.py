@@ -18,10 +18,14 @@ Row = TypeVar("Row")
 Item = TypeVar("Item")
 
 
-class Paged(BaseModel):
-    """The parameters of every list; an unknown one is an error."""
+class Asked(BaseModel):
+    """What is asked of a list; an unknown parameter is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paged(Asked):
+    """Which part of a list is shown."""
 
     limit: Annotated[int, Field(ge=1, le=500, description="At most so many items")] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="Where the page before ended; from `next`")] = None

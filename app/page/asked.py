@@ -6,9 +6,9 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from app.api.contradictions import ClashesAsked
+from app.api.paging import Asked as Parameters
 
-Shape = TypeVar("Shape", bound=ClashesAsked)
+Shape = TypeVar("Shape", bound=Parameters)
 
 EXPECTED = {
     "min_score": "expected a number from 0 to 1, such as 0.6",
@@ -35,9 +35,10 @@ class Asked(Generic[Shape]):
 def read(given: Mapping[str, str], shape: type[Shape]) -> Asked[Shape]:
     """The filters of an address.
 
-    >>> read({"min_score": "much"}, ClashesAsked).faults
+    >>> from app.api.contradictions import ContradictionsAsked
+    >>> read({"min_score": "much"}, ContradictionsAsked).faults
     {'min_score': "'much': expected a number from 0 to 1, such as 0.6"}
-    >>> read({"colour": "red"}, ClashesAsked).faults
+    >>> read({"colour": "red"}, ContradictionsAsked).faults
     {'colour': 'there is no such filter'}
     """
     try:
