@@ -12,6 +12,7 @@ import typer
 from app.commands.status import CRASH, USAGE
 from app.errors import CommandError, WrongUsage
 from app.formats import Format
+from app.scopes import Scope
 from app.store.errors import StoreError
 from corpus.errors import CorpusError
 from nli.errors import ModelError
@@ -306,6 +307,13 @@ def serve(
     database: Database = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: 8000]")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A key that is good for everything, beside those of the store.")
+    ] = None,
+    allowed_hosts: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Further names, with commas, that requests may ask for in Host."),
+    ] = None,
     rebuild: Rebuild = None,
     encoder: EncoderName = None,
     nli_model: NliModel = None,
@@ -316,6 +324,8 @@ def serve(
         database_url=database,
         host=host,
         port=port,
+        key_file=key_file,
+        allowed_hosts=allowed_hosts,
         rebuild=rebuild,
         encoder=encoder,
         nli_model=nli_model,
@@ -351,6 +361,51 @@ def benchmark(
     from eval.evaluate import Models
 
     raise typer.Exit(run(inputs or [DEMO], settings, Models.named(settings.encoder, settings.nli_model)))
+
+
+keys = typer.Typer(
+    help="Say who may use the service.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings=cli.info.context_settings,
+)
+cli.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose it is, for the list.")],
+    scopes: Annotated[
+        list[Scope], typer.Argument(metavar="SCOPE", help="What it allows: read, write, review; admin is all of these.")
+    ],
+    database: Database = None,
+) -> None:
+    """Make a key; it is shown this once."""
+    settings = settle(database_url=database)
+    from app.commands.keys import add
+
+    raise typer.Exit(add(name, scopes, settings))
+
+
+@keys.command("list")
+def list_keys(database: Database = None) -> None:
+    """List the keys, each with its id."""
+    settings = settle(database_url=database)
+    from app.commands.keys import show
+
+    raise typer.Exit(show(settings))
+
+
+@keys.command("revoke")
+def revoke_key(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="The id of a key, as the list has it.")],
+    database: Database = None,
+) -> None:
+    """Make a key good for nothing, at once."""
+    settings = settle(database_url=database)
+    from app.commands.keys import revoke
+
+    raise typer.Exit(revoke(identity, settings))
 
 
 def installed() -> str:

@@ -44,3 +44,7 @@ class Settings(BaseSettings):
     rebuild: bool = Field(default=False, description="Read the stored articles again that other models have read")
     host: str = Field(default="127.0.0.1", description="The address the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="The port the service listens on")
+    key_file: Path | None = Field(default=None, description="A file with a key that is good for everything")
+    allowed_hosts: str | None = Field(
+        default=None, description="Names to be asked under, with commas"
+    )

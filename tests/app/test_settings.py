@@ -17,9 +17,14 @@ NOT_SETTINGS = {"help", "version"}
 
 def options() -> dict[str, dict[str, str]]:
     """Of every command: option to help."""
-    group = get_command(cli)
+    return of_group(get_command(cli))
+
+
+def of_group(group: object) -> dict[str, dict[str, str]]:
     assert isinstance(group, typer.core.TyperGroup)
-    return {
+    groups = {name: each for name, each in group.commands.items() if isinstance(each, typer.core.TyperGroup)}
+    inner = {f"{name} {each}": told for name, group in groups.items() for each, told in of_group(group).items()}
+    return inner | {
         name: {
             max(param.opts, key=len).removeprefix("--"): getattr(param, "help", None) or ""
             for param in command.params
