@@ -104,7 +104,7 @@ def test_a_wrong_pair_cannot_be_built() -> None:
         LabelledPair("1", "It rained.", "It was dry.", "compatible", "1")
 
 
-@pytest.mark.parametrize(("part", "pairs", "articles"), [("dev", 178, 60), ("train", 942, 302)])
+@pytest.mark.parametrize(("part", "pairs", "articles"), [("dev", 178, 60), ("train", 942, 302), ("test", 227, 54)])
 def test_the_stories_that_ship_have_every_stretch_where_it_is_said_to_be(part: str, pairs: int, articles: int) -> None:
     known, unread = read_articles(STORIES / f"{part}_articles.jsonl")
     gold = read_gold(STORIES / f"{part}_gold.jsonl", known)
