@@ -303,6 +303,36 @@ def ingest(
 
 
 @cli.command()
+def watch(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="FEED_OR_FOLDER", help="http(s) addresses of feeds; folders and files, as for find."),
+    ],
+    database: Database = None,
+    every: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="From one poll to the next, such as 90s, 10m, 2h, 1d. [default: 10m]"),
+    ] = None,
+    once: Annotated[bool | None, typer.Option("--once", help="Poll once and end; 1 if a source was faulty.")] = None,
+    form: As = None,
+    min_score: MinScore = None,
+    rebuild: Rebuild = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Poll feeds and folders into the store."""
+    settings = settle(database_url=database, every=every, once=once, format=form, min_score=min_score, rebuild=rebuild,
+                      encoder=encoder, nli_model=nli_model, per_claim=per_claim)  # fmt: skip
+    if "-" in sources:
+        raise WrongUsage("standard input cannot be watched; expected addresses of feeds, folders or files")
+    from app.commands.watch import run
+    from app.models import load_models
+
+    raise typer.Exit(run(sources, settings, load_models))
+
+
+@cli.command()
 def serve(
     database: Database = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]")] = None,

@@ -45,6 +45,6 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="The port the service listens on")
     key_file: Path | None = Field(default=None, description="A file with a key that is good for everything")
-    allowed_hosts: str | None = Field(
-        default=None, description="Names to be asked under, with commas"
-    )
+    allowed_hosts: str | None = Field(default=None, description="Names to be asked under, with commas")
+    every: str = Field(default="10m", pattern=r"^[1-9]\d{0,5}[smhd]$", description="How long watch waits between polls")
+    once: bool = Field(default=False, description="Poll once and end")

@@ -137,3 +137,12 @@ keys = Table(
     Column("created", String, nullable=False),
     Column("revoked", String),
 )
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", String, primary_key=True),
+    # What the server said of the state that was last read whole.
+    Column("etag", String),
+    Column("modified", String),
+)

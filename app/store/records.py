@@ -80,3 +80,21 @@ class Derived:
 
     shelf: Shelf
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By what a server knows which state of a feed we have: its `ETag` and `Last-Modified`, as it gave them."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The conditions of a request.
+
+        >>> Marks('"v1"').headers
+        {'If-None-Match': '"v1"'}
+        """
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in named.items() if value}

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.store.database import engine_of, migrate, reason, transaction
 from app.store.errors import Moved, UnusableDatabase
+from app.store.feeds import Feeds
 from app.store.keys import Keys
 from app.store.models import articles, claims, findings, state, vectors
 from app.store.queries import claim_conditions, finding_conditions, paged, with_claims
@@ -47,6 +48,7 @@ class Store:
             self._engine.dispose()
             raise
         self.keys = Keys(url, self._engine)
+        self.feeds = Feeds(url, self._engine)
 
     def close(self) -> None:
         """Gives up all connections."""

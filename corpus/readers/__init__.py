@@ -7,8 +7,9 @@ text page jsonl feed
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from io import BufferedReader
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from corpus.readers import streams
 from corpus.readers.encoding import BYTE_ORDER_MARKS
 from corpus.records import Article
 
-__all__ = ["read"]
+__all__ = ["Download", "read"]
 
 STDIN = "-"
 EXPECTED = "text, Markdown, HTML, JSON, JSON Lines, RSS or Atom"
@@ -42,17 +43,34 @@ FEED = re.compile(rb"<(?:\?xml\b|rss\b|feed\b|rdf:RDF\b)")
 PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|main|article|div|p|h1)\b", re.IGNORECASE)
 
 
-def read(sources: Iterable[str | Path], stdin: BinaryIO | None = None) -> Iterator[Article | Fault]:
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A feed that somebody has fetched: from where, and its bytes, which may be packed with gzip."""
+
+    where: str
+    content: bytes
+
+
+Source = str | Path | Download
+
+
+def _nothing(_path: Path) -> bool:
+    return False
+
+
+def read(
+    sources: Iterable[Source], stdin: BinaryIO | None = None, *, skip: Callable[[Path], bool] = _nothing
+) -> Iterator[Article | Fault]:
     """The articles of files, folders and standard input ("-"), and a `Fault` for each part that cannot be read.
 
     Nothing is raised for bad input: whoever calls counts what comes. An article that comes twice is given once; a
-    different article under the same id is a `Fault`.
+    different article under the same id is a `Fault`. The files that `skip` names are passed over, also in folders.
 
     >>> [str(fault) for fault in read(["nowhere.txt"])]
     ['nowhere.txt: no such file or directory; expected a file or folder that can be read']
     """
     seen: dict[str, tuple[str, str]] = {}  # id -> digest, where
-    for where, each in _all(sources, stdin):
+    for where, each in _all(sources, stdin, skip):
         if isinstance(each, Fault):
             yield each
         elif each.id not in seen:
@@ -65,14 +83,18 @@ def read(sources: Iterable[str | Path], stdin: BinaryIO | None = None) -> Iterat
             )
 
 
-def _all(sources: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[tuple[str, Article | Fault]]:
+def _all(
+    sources: Iterable[Source], stdin: BinaryIO | None, skip: Callable[[Path], bool]
+) -> Iterator[tuple[str, Article | Fault]]:
     for source in sources:
         try:
-            if str(source) == STDIN:
+            if isinstance(source, Download):
+                yield from _from_download(source)
+            elif str(source) == STDIN:
                 yield from _from_stdin(stdin)
             elif Path(source).is_dir():
-                yield from _from_folder(Path(source))
-            else:
+                yield from _from_folder(Path(source), skip)
+            elif not skip(Path(source)):
                 yield from _from_file(Path(source), Path(source).name)
         except UnreadableInput as error:
             yield error.where, Fault(error.where, error.what, error.expected)
@@ -89,7 +111,13 @@ def _from_stdin(stdin: BinaryIO | None) -> Iterator[tuple[str, Article | Fault]]
         stream.detach()  # the stream is the caller's to close
 
 
-def _from_folder(folder: Path) -> Iterator[tuple[str, Article | Fault]]:
+def _from_download(given: Download) -> Iterator[tuple[str, Article | Fault]]:
+    from corpus.readers import feed
+
+    yield from feed.articles(streams.unpacked(BytesIO(given.content)), given.where)
+
+
+def _from_folder(folder: Path, skip: Callable[[Path], bool]) -> Iterator[tuple[str, Article | Fault]]:
     """The files of known formats in a folder and below, sorted; hidden ones are passed over, and links to folders."""
     readable = 0
     unlisted: list[OSError] = []
@@ -100,6 +128,8 @@ def _from_folder(folder: Path) -> Iterator[tuple[str, Article | Fault]]:
             if name.startswith(".") or _format(name) is None or not path.is_file():
                 continue
             readable += 1
+            if skip(path):
+                continue
             try:
                 yield from _from_file(path, path.relative_to(folder).as_posix())
             except UnreadableInput as error:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import Fault
-from corpus.readers import fields, read, streams
+from corpus.readers import Download, fields, read, streams
 from corpus.records import Article
 
 FILES = Path(__file__).parent / "files"
@@ -318,6 +318,18 @@ class TestFeed:
         assert (article.id, article.outlet) == ("urn:wire:1", "Harbour Wire")
         assert article.published == "2021-05-05T10:00:00+00:00"
 
+    def test_a_feed_that_was_fetched_is_read_from_its_bytes_packed_or_not(self) -> None:
+        content = (FILES / "feed.rss").read_bytes()
+        for sent in (content, gzip.compress(content)):
+            first, empty, _ = read([Download("https://ledger.example/rss", sent)])
+            assert isinstance(first, Article)
+            assert str(empty).startswith("https://ledger.example/rss, entry 2: ")
+
+    def test_a_page_that_was_fetched_is_no_feed(self) -> None:
+        (fault,) = read([Download("https://ledger.example/", b"<html><p>It rained.</p></html>")])
+        assert isinstance(fault, Fault)
+        assert fault.where == "https://ledger.example/"
+
     def test_no_entity_is_ever_expanded(self) -> None:
         assert "XML that defines entities" in faults(FILES / "bomb.xml")[0]
         hidden = (FILES / "bomb.xml").read_text("utf-8").encode("utf-16")
@@ -372,6 +384,15 @@ class TestSources:
     def test_a_folder_with_nothing_to_read_is_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "photo.png").write_bytes(b"\x89PNG")
         assert "a folder without a file to read" in faults(tmp_path)[0]
+
+    def test_files_can_be_passed_over(self, tmp_path: Path) -> None:
+        for name in ("a.txt", "b.txt"):
+            (tmp_path / name).write_text(f"{BODY} {name}", "utf-8")
+        kept = [
+            each.id for each in read([tmp_path], skip=lambda path: path.name == "a.txt") if isinstance(each, Article)
+        ]
+        assert kept == ["b.txt"]
+        assert list(read([tmp_path, tmp_path / "a.txt"], skip=lambda _: True)) == []
 
     def test_one_bad_file_in_a_folder_does_not_hide_the_next(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_bytes(b"\0")
