@@ -20,6 +20,7 @@ from app.api import (
 )
 from app.api.access import Access, Guard
 from app.api.body import BodyLimit
+from app.api.headers import Guarded
 from app.api.service import Limits, Service
 from app.archive import Archive
 from nli.records import Classifier
@@ -54,8 +55,9 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
-    app.add_middleware(BodyLimit, limit=limits.body)
+    app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
+    app.add_middleware(Guarded)
     for resource in (exports, articles, claims, contradictions, disputes, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.store.errors import StoreError
+from app.api.headers import HEADERS
+from app.store.errors import StoreError, TooSlow
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
@@ -155,9 +156,10 @@ def _of_http(request: Request, error: Exception) -> Response:
     return answer(error.status_code, detail, (), error.headers)
 
 
-def _of_store(_request: Request, _error: Exception) -> Response:
-    return unavailable()
+def _of_store(_request: Request, error: Exception) -> Response:
+    return answer(503, str(error)) if isinstance(error, TooSlow) else unavailable()
 
 
 def _of_anything(_request: Request, _error: Exception) -> Response:
-    return answer(500, UNEXPECTED)
+    # Made outside of what adds the headers to every other answer.
+    return answer(500, UNEXPECTED, (), HEADERS)

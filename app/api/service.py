@@ -24,12 +24,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may ask for: bytes of a body, characters of an article, pairs; and how many may wait."""
+    """What one request may ask for: bytes of a body, characters of an article, pairs; and how many may wait.
+
+    `patience`: for how many seconds of silence the rest of a body is waited for.
+    """
 
     body: int = 5_000_000
     text: int = 1_000_000
     pairs: int = 500
     waiting: int = 64
+    patience: float = 30.0
 
 
 class Service:

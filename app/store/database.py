@@ -1,5 +1,6 @@
 """The SQLite file: opening it, its pragmas and transactions, and bringing its tables up to this version."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from app.store.errors import Unavailable, UnusableDatabase
+from app.store.errors import TooSlow, Unavailable, UnusableDatabase
 
 BUSY_SECONDS = 5
 """How long a write waits for the write of another process before it gives up."""
+
+
+STEPS = 10_000
+"""Of SQLite's machine, between two looks at the clock (well below a millisecond, but for searches in long texts)."""
 
 
 def engine_of(url: str) -> Engine:
@@ -65,6 +70,23 @@ def transaction(engine: Engine, url: str, kind: str = "DEFERRED") -> Iterator[Co
             yield connection
     except OperationalError as error:
         raise Unavailable(url, reason(error)) from error
+
+
+@contextmanager
+def hurried(connection: Connection, seconds: float) -> Iterator[None]:
+    """What is asked inside is broken off if it is not answered in this time. Raises `TooSlow`."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Driver)
+    end = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+    try:
+        yield
+    except OperationalError as error:
+        if reason(error) == "interrupted":
+            raise TooSlow(seconds) from error
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def migrate(engine: Engine) -> None:

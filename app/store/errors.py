@@ -4,6 +4,7 @@ StoreError
   UnusableDatabase   it cannot be opened, is no SQLite file, or belongs to something else
   OtherModels        what is stored was made with other models than the ones now loaded
   Unavailable        it cannot be read or written just now: locked, full, gone
+  TooSlow            a question that takes too long to answer
   Moved              somebody else wrote meanwhile; read again and repeat
 """
 
@@ -41,6 +42,14 @@ class Unavailable(StoreError):
     def __init__(self, url: str, what: str) -> None:
         super().__init__(f"database {url}: {what}; expected one that can be read and written")
         self.url, self.what = url, what
+
+
+class TooSlow(StoreError):
+    """A question took too long and was broken off."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no answer within {seconds:g} s; expected a question that asks for less")
+        self.seconds = seconds
 
 
 class Moved(StoreError):

@@ -1,5 +1,7 @@
 """The reference says what the service does, and needs no network."""
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -133,6 +135,13 @@ def test_the_browser_reference_loads_nothing_from_elsewhere(client: TestClient) 
     for path in loaded:
         assert client.get(path).status_code == 200
     assert "http" not in page.text
+
+
+def test_the_browser_reference_may_run_what_it_holds_and_nothing_else(client: TestClient) -> None:
+    page = client.get("/docs")
+    (script,) = re.findall(r"<script>(.*?)</script>", page.text, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in page.headers["content-security-policy"]
 
 
 def test_the_licence_of_what_is_vendored_lies_beside_it() -> None:
