@@ -58,4 +58,6 @@ def _whole(article: Article) -> Claim:
     start = article.text.index(text)
     stop = start + len(text)
     identity = claim_id(article, start, stop)
-    return Claim(identity, article.id, start, stop, text, published=article.published)
+    return Claim(
+        identity, article.id, start, stop, text, published=article.published, article_digest=article.text_digest
+    )

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from app.wording import letter
 from corpus.records import Article, Aspect, Claim, Span, Stance
 from nli.chronology import Order
-from nli.records import Dispute, Finding, Kind, Parties, Position, Relation, Scores, Voice
+from nli.records import Dispute, Finding, Kind, Parties, Position, Relation, Scores, Thresholds, Voice
 from nli.stories import CLOSE, NEAREST
 from nli.why import Why
 
@@ -49,8 +49,9 @@ class ScoresOut(Shape):
 class ClaimOut(Shape):
     """CLAIM: a proposition, its offsets in characters of the article's text as given, and who asserts it.
 
-    `article_text[start:stop] == text`. `reading` is the text with what its reader knows, added words in square
-    brackets. `holder` is None where nobody is named and the outlet is unknown.
+    `article_text[start:stop] == text`; `article_digest` is the SHA-256 of that text in UTF-8. `reading` is the claim
+    with what its reader knows, added words in square brackets. `holder` is None where nobody is named and the outlet is
+    unknown.
     """
 
     id: str
@@ -69,6 +70,7 @@ class ClaimOut(Shape):
     stance: Stance
     aspect: Aspect
     check_worthiness: float
+    article_digest: str | None
 
     @classmethod
     def of(cls, claim: Claim) -> Self:
@@ -97,7 +99,21 @@ class ClaimOut(Shape):
             stance=claim.stance,
             aspect=claim.aspect,
             check_worthiness=round(claim.check_worthiness, DECIMALS),
+            article_digest=claim.article_digest,
         )
+
+
+class ThresholdsOut(Shape):
+    """Where a relation begins: the score of a contradiction and of a doubt, the entailment of a corroboration."""
+
+    contradiction: float
+    doubt: float
+    corroboration: float
+
+    @classmethod
+    def of(cls, thresholds: Thresholds) -> Self:
+        """From the inner value."""
+        return cls(**asdict(thresholds))
 
 
 class FindingOut(Shape):
@@ -105,6 +121,7 @@ class FindingOut(Shape):
 
     `left` is the earlier claim. `forward` has it as the premise, `backward` as the hypothesis. `score` is the
     calibrated probability of a contradiction. The spans are the clashing words, in characters of each article's text.
+    `model` is the judge and its revision, `thresholds` are those that the relation was decided by.
     """
 
     relation: Relation
@@ -120,6 +137,7 @@ class FindingOut(Shape):
     left_spans: list[tuple[int, int]]
     right_spans: list[tuple[int, int]]
     model: str
+    thresholds: ThresholdsOut
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
@@ -139,6 +157,7 @@ class FindingOut(Shape):
             left_spans=_ranges(finding.left_spans),
             right_spans=_ranges(finding.right_spans),
             model=judgement.model,
+            thresholds=ThresholdsOut.of(finding.thresholds),
         )
 
 
@@ -190,6 +209,7 @@ class ClashOut(Shape):
     left_spans: list[tuple[int, int]]
     right_spans: list[tuple[int, int]]
     model: str
+    thresholds: ThresholdsOut
 
     @classmethod
     def of(cls, finding: Finding) -> Self:
@@ -277,14 +297,6 @@ class RuleOut(Shape):
     because: str
 
 
-class ThresholdsOut(Shape):
-    """Where a relation begins: the score of a contradiction and of a doubt, the entailment of a corroboration."""
-
-    contradiction: float
-    doubt: float
-    corroboration: float
-
-
 class WhyOut(Shape):
     """WHY: what each stage said of a pair, in the order of the stages.
 
@@ -325,7 +337,7 @@ class WhyOut(Shape):
             right_rank=stands.right_rank,
             per_claim=stands.per_claim,
             doubtful=why.doubtful,
-            thresholds=ThresholdsOut(**asdict(why.thresholds)),
+            thresholds=ThresholdsOut.of(why.thresholds),
             order=why.order,
             rules=[RuleOut(relation=each.relation, because=each.because) for each in why.rules],
             finding=FindingOut.of(why.finding),
@@ -426,7 +438,7 @@ class ArticleIn(ArticleBody):
 
 
 class ArticleOut(Shape):
-    """An article as it was given."""
+    """An article as it was given; `digest` is the SHA-256 of its text in UTF-8."""
 
     id: str
     title: str
@@ -435,6 +447,7 @@ class ArticleOut(Shape):
     published: str | None
     url: str | None
     metadata: dict[str, Any]
+    digest: str
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -447,6 +460,7 @@ class ArticleOut(Shape):
             published=article.published,
             url=article.url,
             metadata=dict(article.metadata),
+            digest=article.text_digest,
         )
 
 

@@ -68,6 +68,7 @@ class _Reading:
     names: Names
     discourse: Discourse
     written: str | None
+    digest: str
     speakers: dict[int, Holder] = field(default_factory=dict)
     """Who speaks in a quotation, by its number."""
     certain: set[int] = field(default_factory=set)
@@ -117,7 +118,9 @@ def _claims(article: Article, sentences: Sequence[Sentence]) -> tuple[Claim, ...
         text = text[: each.links.start] + " " * (each.links.stop - each.links.start) + text[each.links.stop :]
     quotes = quotations(text)
     written = None if article.published else newest_year(article.text)
-    reading = _Reading(article, quotes, names, Discourse(names, quotes, nested(text, quotes)), written)
+    reading = _Reading(
+        article, quotes, names, Discourse(names, quotes, nested(text, quotes)), written, article.text_digest
+    )
     reading.links = links
     reading.turns = tuple((turn, _of_turn(reading, turn.name)) for turn in turns(article.text))
     silent = silent_spans(article)
@@ -373,6 +376,7 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         aspect=stands,
         check_worthiness=check_worthiness(tokens, stands),
         written=reading.written,
+        article_digest=reading.digest,
     )
 
 

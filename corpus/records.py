@@ -69,6 +69,11 @@ class Article:
         parts = (self.title, self.text, self.outlet or "", self.published or "", self.url or "")
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
+    @property
+    def text_digest(self) -> str:
+        """SHA-256 of the text alone, in UTF-8: whoever has the text can tell whether offsets count in it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
 
 class Stance(StrEnum):
     """What a holder does with the proposition: "X said that P" asserts it, "X denied that P" denies it."""
@@ -120,7 +125,7 @@ class Claim:
     """A proposition with exact offsets: `article.text[start:stop] == claim.text`.
 
     `check_worthiness` lies in [0, 1]. `written` is the newest year that an article without a date names: it was not
-    written before.
+    written before. `article_digest` is the `Article.text_digest` of the text that the offsets count in.
 
     >>> claim = Claim("c1", "a1", 0, 28, "The contract has been signed", additions=(Addition(12, "for the S-400"),))
     >>> claim.reading
@@ -144,6 +149,7 @@ class Claim:
     additions: tuple[Addition, ...] = ()
     check_worthiness: float = 0.0
     written: str | None = None
+    article_digest: str | None = None
 
     def __post_init__(self) -> None:
         if self.stop - self.start != len(self.text) or self.start < 0:

@@ -156,10 +156,23 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where a relation begins: the score of a contradiction, of a doubt, and the entailment of a corroboration.
+
+    Chosen on the development parts of real news and stories, and on unrelated pairs of news (docs/evaluation.md).
+    """
+
+    contradiction: float = 0.25
+    doubt: float = 0.15
+    corroboration: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A pair with its relation and all that speaks for it.
 
-    `left_spans` and `right_spans` are the clashing words, in characters of each article's text.
+    `left_spans` and `right_spans` are the clashing words, in characters of each article's text. `thresholds` are those
+    that the relation was decided by.
     """
 
     judgement: Judgement
@@ -169,6 +182,7 @@ class Finding:
     kind: Kind | None = None
     left_spans: tuple[Span, ...] = ()
     right_spans: tuple[Span, ...] = ()
+    thresholds: Thresholds = Thresholds()
 
     @property
     def id(self) -> str:

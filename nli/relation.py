@@ -1,7 +1,7 @@
 """From a judgement, the holders and the times to one of the five relations: tables that one can read aloud."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Self
 
@@ -11,7 +11,7 @@ from nli.cues import pattern, table
 from nli.explanation import clash, in_article, reason
 from nli.parties import parties, same_holder
 from nli.quantities import clashing, counted_on, only_rounded
-from nli.records import Finding, Judgement, Kind, Pair, Relation
+from nli.records import Finding, Judgement, Kind, Pair, Relation, Thresholds
 from nli.terms import stems
 
 COPIED = 0.9
@@ -20,18 +20,6 @@ COPIED = 0.9
 
 ONE_EVENT = 0.5
 """Claims of different years that share less of the shorter one's words than this tell of two events."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where a relation begins: the score of a contradiction, of a doubt, and the entailment of a corroboration.
-
-    Chosen on the development parts of real news and stories, and on unrelated pairs of news (docs/evaluation.md).
-    """
-
-    contradiction: float = 0.25
-    doubt: float = 0.15
-    corroboration: float = 0.8
 
 
 THRESHOLDS = Thresholds()
@@ -203,6 +191,10 @@ def relate(judgement: Judgement, thresholds: Thresholds = THRESHOLDS) -> Finding
 
     A contradiction is looked at before an entailment: the judge may see both in a pair, one each way.
     """
+    return replace(_related(judgement, thresholds), thresholds=thresholds)
+
+
+def _related(judgement: Judgement, thresholds: Thresholds) -> Finding:
     left, right = judgement.pair.left, judgement.pair.right
     if judgement.score >= thresholds.contradiction:
         return _contradictory(judgement, Case.of(judgement.pair))

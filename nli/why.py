@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from nli.blocking import PER_CLAIM, Standing, standing
 from nli.chronology import Order
-from nli.records import Finding, QuickJudge, Shelf
-from nli.relation import THRESHOLDS, Case, Rule, Thresholds, fitting, relate
+from nli.records import Finding, QuickJudge, Shelf, Thresholds
+from nli.relation import THRESHOLDS, Case, Rule, fitting, relate
 
 
 @dataclass(frozen=True, slots=True)

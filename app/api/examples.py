@@ -2,6 +2,8 @@
 
 from typing import Any
 
+DIGEST = "4d1f0b6a9c2e8d7350f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
+THRESHOLDS = {"contradiction": 0.25, "doubt": 0.15, "corroboration": 0.8}
 ARTICLE: dict[str, Any] = {
     "title": "Second S-400 contract signed, says exporter",
     "text": "The contract for a second batch has been signed, the exporter's head said on Monday.",
@@ -9,6 +11,7 @@ ARTICLE: dict[str, Any] = {
     "published": "2020-08-23",
     "url": "https://example.org/ru",
 }
+STORED: dict[str, Any] = {"id": "ru-2020-08-23", **ARTICLE, "metadata": {}, "digest": DIGEST}
 CLAIM: dict[str, Any] = {
     "id": "5f0c2a9d1b7e4c36",
     "article": "tr-2022-08-17",
@@ -26,6 +29,7 @@ CLAIM: dict[str, Any] = {
     "stance": "asserted",
     "aspect": "state",
     "check_worthiness": 0.62,
+    "article_digest": "9f2c1e0a7d4b8c3651e2f09a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c",
 }
 FINDING: dict[str, Any] = {
     "relation": "contradiction",
@@ -48,6 +52,7 @@ FINDING: dict[str, Any] = {
         "holder_start": 31,
         "holder_stop": 50,
         "aspect": "accomplished",
+        "article_digest": DIGEST,
     },
     "right": CLAIM,
     "forward": {"entailment": 0.01, "neutral": 0.06, "contradiction": 0.93},
@@ -56,6 +61,7 @@ FINDING: dict[str, Any] = {
     "left_spans": [[86, 92]],
     "right_spans": [[128, 130]],
     "model": "example-judge@1",
+    "thresholds": THRESHOLDS,
 }
 DISPUTE: dict[str, Any] = {
     "id": "c41e7a90d2b85f63",
@@ -82,7 +88,7 @@ DISPUTE: dict[str, Any] = {
             "right": CLAIM["id"],
             **{
                 name: FINDING[name]
-                for name in ("score", "kind", "parties", "reason", "left_spans", "right_spans", "model")
+                for name in ("score", "kind", "parties", "reason", "left_spans", "right_spans", "model", "thresholds")
             },
         }
     ],
@@ -102,7 +108,7 @@ WHY: dict[str, Any] = {
     "right_rank": 1,
     "per_claim": 15,
     "doubtful": True,
-    "thresholds": {"contradiction": 0.25, "doubt": 0.15, "corroboration": 0.8},
+    "thresholds": THRESHOLDS,
     "order": "left first",
     "rules": [],
     "finding": FINDING,
@@ -127,7 +133,7 @@ PROBLEM: dict[str, Any] = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     "ArticleBody": ARTICLE,
     "ArticleIn": {"id": "ru-2020-08-23", **ARTICLE},
-    "ArticleOut": {"id": "ru-2020-08-23", **ARTICLE, "metadata": {}},
+    "ArticleOut": STORED,
     "BatchIn": {"articles": [{"id": "ru-2020-08-23", **ARTICLE}]},
     "BatchOut": {"items": [{"id": "ru-2020-08-23", "status": 201, "put": PUT}]},
     "CheckIn": {"text": "There are no new agreements on the S-400."},
@@ -139,7 +145,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "pairs": [{"id": "p1", "premise": "It rained all day.", "hypothesis": "It was a dry day."}],
     },
     "JudgementsOut": {"items": [JUDGEMENT]},
-    "Listing_ArticleOut_": {"items": [{"id": "ru-2020-08-23", **ARTICLE, "metadata": {}}], "next": None},
+    "Listing_ArticleOut_": {"items": [STORED], "next": None},
     "Listing_ClaimOut_": {"items": [CLAIM], "next": None},
     "Listing_DisputeOut_": {"items": [DISPUTE], "next": None},
     "Listing_FindingOut_": {"items": [FINDING], "next": None},

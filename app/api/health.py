@@ -1,7 +1,9 @@
 """`/healthz`, `/readyz`, `/v1/info`: is it alive, can it answer, what is it."""
 
-from dataclasses import asdict
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
+from sqlite3 import sqlite_version
 from typing import Literal
 
 from fastapi import APIRouter, Depends
@@ -10,8 +12,11 @@ from pydantic import BaseModel
 from app.api.access import needs
 from app.api.problems import RequestProblem
 from app.api.service import Served, takes_no_parameters
+from app.schemas import ThresholdsOut
 from app.scopes import Scope
-from nli.relation import Thresholds
+from corpus.errors import MissingParser
+from corpus.parse import installed_model
+from nli.relation import THRESHOLDS
 
 router = APIRouter(tags=["service"], dependencies=[Depends(takes_no_parameters)])
 
@@ -47,11 +52,16 @@ class CountsInfo(BaseModel):
 
 
 class Info(BaseModel):
-    """What this service is and holds."""
+    """What this service is and holds, and all that its results depend on.
+
+    `versions`: of Python, of what reads texts and runs models, and of the store's `tables`.
+    """
 
     version: str
+    versions: dict[str, str]
     models: ModelsInfo
-    thresholds: dict[str, float]
+    thresholds: ThresholdsOut
+    per_claim: int
     counts: CountsInfo
 
 
@@ -61,6 +71,18 @@ def release() -> str:
         return version("counterclaim")
     except PackageNotFoundError:
         return "not installed"
+
+
+PACKAGES = ("onnxruntime", "spacy", "tokenizers", "torch")
+
+
+def versions(tables: str) -> dict[str, str]:
+    """The versions that results may depend on; the parser's is missing where there is none."""
+    told = {"python": python_version(), "sqlite": sqlite_version, "tables": tables}
+    told |= {name: version(name) for name in PACKAGES}
+    with suppress(MissingParser):
+        told["parser"] = f"{installed_model()} {version(installed_model())}"
+    return told
 
 
 @router.get("/healthz", operation_id="health", summary="Is the process alive?")
@@ -79,16 +101,18 @@ def readiness(service: Served) -> Readiness:
     return Readiness()
 
 
-@router.get("/v1/info", operation_id="info", summary="Version, models, counts", dependencies=[needs(Scope.READ)])
+@router.get("/v1/info", operation_id="info", summary="Versions, models, counts", dependencies=[needs(Scope.READ)])
 def info(service: Served) -> Info:
-    """Version, names of the models, thresholds, and how much is stored."""
+    """Versions, names and revisions of the models, thresholds, pairs a claim, and how much is stored."""
     archive = service.archive
     counts = archive.store.counts()
     return Info(
         version=release(),
+        versions=versions(archive.store.tables()),
         models=ModelsInfo(
             encoder=archive.models.encoder, judge=archive.models.judge, classifier=service.classifier.name
         ),
-        thresholds=asdict(Thresholds()),
+        thresholds=ThresholdsOut.of(THRESHOLDS),
+        per_claim=archive.per_claim,
         counts=CountsInfo(articles=counts.articles, claims=counts.claims, findings=counts.findings),
     )

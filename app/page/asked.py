@@ -6,9 +6,9 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from app.api.paging import Asked as Parameters
+from app.api.paging import Paged
 
-Shape = TypeVar("Shape", bound=Parameters)
+Shape = TypeVar("Shape", bound=Paged)
 
 EXPECTED = {
     "min_score": "expected a number from 0 to 1, such as 0.6",

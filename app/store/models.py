@@ -74,6 +74,8 @@ claims = Table(
     Column("additions", JSON, nullable=False),
     Column("check_worthiness", Float, nullable=False),
     Column("written", String),
+    # SHA-256 of the article's text, as results state it beside the offsets.
+    Column("article_digest", String),
     Column("day", String, nullable=False),
     # What a search looks in: the words and the reading, case folded.
     Column("folded", Text, nullable=False),
@@ -108,6 +110,7 @@ findings = Table(
     Column("left_spans", JSON, nullable=False),
     Column("right_spans", JSON, nullable=False),
     Column("model", String, nullable=False),
+    Column("thresholds", JSON, nullable=False),
     # The later of the two claims' days, '' where neither has one.
     Column("day", String, nullable=False),
     UniqueConstraint("left", "right"),

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 
 import numpy as np
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import (
     ColumnElement,
@@ -90,6 +91,11 @@ class Store:
         """How many writes there were that changed claims."""
         with self._reading() as connection:
             return int(connection.scalars(select(state.c.revision)).one())
+
+    def tables(self) -> str:
+        """The revision of its tables."""
+        with self._reading() as connection:
+            return str(MigrationContext.configure(connection).get_current_revision())
 
     def shelf(self, names: ModelNames) -> tuple[Shelf, int]:
         """All claims of articles read with these models, with their vectors, and the revision that this is."""

@@ -1,5 +1,6 @@
 """Values to rows and back: each function pair is the other's inverse."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -7,7 +8,7 @@ from sqlalchemy import RowMapping
 from app.store.models import claims
 from app.store.records import ModelNames
 from corpus.records import Addition, Article, Aspect, Claim, Holder, Span, Stance
-from nli.records import Finding, Judgement, Kind, Pair, Parties, Relation, Scores
+from nli.records import Finding, Judgement, Kind, Pair, Parties, Relation, Scores, Thresholds
 
 CLAIM_COLUMNS = tuple(claims.columns.keys())
 
@@ -77,6 +78,7 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "additions": [[each.at, each.text, each.replaces] for each in claim.additions],
         "check_worthiness": claim.check_worthiness,
         "written": claim.written,
+        "article_digest": claim.article_digest,
         "day": claim.day.isoformat() if claim.day else "",
         "folded": folded(f"{claim.text} {claim.reading}"),
         "folded_holder": folded(holder.name) if holder else "",
@@ -104,6 +106,7 @@ def claim_of(row: Columns, prefix: str = "") -> Claim:
         additions=tuple(Addition(*each) for each in at("additions")),
         check_worthiness=at("check_worthiness"),
         written=at("written"),
+        article_digest=at("article_digest"),
     )
 
 
@@ -127,6 +130,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "left_spans": [[span.start, span.stop] for span in finding.left_spans],
         "right_spans": [[span.start, span.stop] for span in finding.right_spans],
         "model": judgement.model,
+        "thresholds": asdict(finding.thresholds),
         "day": max(days, default=""),
     }
 
@@ -146,4 +150,5 @@ def finding_of(row: Columns) -> Finding:
         kind=Kind(row["kind"]) if row["kind"] else None,
         left_spans=tuple(Span(*each) for each in row["left_spans"]),
         right_spans=tuple(Span(*each) for each in row["right_spans"]),
+        thresholds=Thresholds(**row["thresholds"]),
     )

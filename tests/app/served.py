@@ -13,7 +13,7 @@ from app.archive import Archive, open_archive
 from app.store.records import Derived, ModelNames
 from app.store.repository import Store
 from corpus.records import Addition, Article, Aspect, Claim, Holder, Span, Stance, claim_id
-from nli.records import Finding, Judgement, Kind, Pair, Parties, Relation, Scores, Shelf
+from nli.records import Finding, Judgement, Kind, Pair, Parties, Relation, Scores, Shelf, Thresholds
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
 
 NAMES = ModelNames(FakeEncoder.name, FakeJudge.name)
@@ -75,6 +75,7 @@ def a_claim(article: Article, worth: float = 0.5) -> Claim:
         additions=(Addition(0, "[so]", 1), Addition(5, "of it")),
         check_worthiness=worth,
         written="2019",
+        article_digest=article.text_digest,
     )
 
 
@@ -89,6 +90,7 @@ def a_finding(left: Claim, right: Claim, score: float = 0.9) -> Finding:
         kind=Kind.FAILED_PREDICTION,
         left_spans=(Span(0, 2),),
         right_spans=(Span(1, 2), Span(3, 4)),
+        thresholds=Thresholds(0.5, 0.25, 0.75),
     )
 
 

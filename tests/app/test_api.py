@@ -1,8 +1,13 @@
 """The service whole, on fakes: each route does what docs/api.md says."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from urllib.parse import quote
 
 import pytest
@@ -10,10 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.drafts import DRAFT
 from app.schemas import ArticleBody, FindingOut
 from corpus.records import Article
+from nli.blocking import PER_CLAIM
 from nli.pipeline import compare, shelve
 from nli.records import Shelf
+from nli.relation import THRESHOLDS
 from tests.app.served import AGAIN, NOT_SIGNED, SIGNED, an_archive, serving
 from tests.fakes import FakeEncoder, FakeJudge
 
@@ -63,6 +71,7 @@ def test_an_article_comes_back_as_it_was_given(client: TestClient) -> None:
     assert client.get("/v1/articles/a1").json() == {
         "id": "a1",
         "metadata": {"desk": given.pop("desk")},
+        "digest": hashlib.sha256("A\u00a0b. C d.".encode()).hexdigest(),
         **given,
     }
 
@@ -213,6 +222,31 @@ def test_health_readiness_and_info(stocked: TestClient) -> None:
     assert info["models"] == {"encoder": "fake-encoder@0", "judge": "fake-judge@0", "classifier": "fake-classifier@0"}
     assert info["counts"]["articles"] == 3
     assert info["counts"]["findings"]["contradiction"] >= 1
+    assert info["thresholds"] == asdict(THRESHOLDS)
+    assert info["per_claim"] == PER_CLAIM
+    told = info["versions"]
+    assert (told["python"], told["spacy"]) == (python_version(), version("spacy"))
+    assert set(told) == {"python", "sqlite", "tables", "parser", "onnxruntime", "spacy", "tokenizers", "torch"}
+    assert re.fullmatch(r"en_core_web_\w+ \d+\.\d+\.\d+", told["parser"])
+    assert told["tables"].isdecimal()
+
+
+def test_every_result_states_its_model_its_thresholds_and_the_text_that_it_speaks_of(stocked: TestClient) -> None:
+    checked = stocked.post("/v1/check", json={"text": NOT_SIGNED["text"]}).json()
+    found = stocked.get("/v1/contradictions?relation=all").json()["items"] + checked["items"]
+    claims = stocked.get("/v1/claims").json()["items"] + checked["claims"]
+    clashes = [each for dispute in stocked.get("/v1/disputes").json()["items"] for each in dispute["contradictions"]]
+    assert found
+    assert clashes
+    for each in (*found, *clashes):
+        assert (each["model"], each["thresholds"]) == ("fake-judge@0", asdict(THRESHOLDS))
+    texts = {identity: body["text"] for identity, body in BODIES.items()} | {DRAFT: NOT_SIGNED["text"]}
+    digests = {identity: hashlib.sha256(text.encode()).hexdigest() for identity, text in texts.items()}
+    for claim in (*claims, *(each[side] for each in found for side in ("left", "right"))):
+        assert claim["article_digest"] == digests[claim["article"]]
+        assert texts[claim["article"]][claim["start"] : claim["stop"]] == claim["text"]
+    for article in stocked.get("/v1/articles").json()["items"]:
+        assert article["digest"] == digests[article["id"]]
 
 
 def test_eight_clients_that_put_at_once_lose_nothing(client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """What the store keeps, in what order it gives it back, and that it never keeps half."""
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from app.store.models import metadata
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page
 from app.store.repository import Store
 from corpus.records import Holder
-from nli.records import Relation, Scores, Shelf
+from nli.records import Relation, Scores, Shelf, Thresholds
 from tests.app.served import NAMES, a_claim, a_finding, an_article, derived, stock, url_in
 
 ALL = Page(500)
@@ -270,6 +271,21 @@ def test_articles_whose_vectors_are_of_an_older_make_are_to_be_read_again(store:
     connection.close()
     again = Store(url_in(tmp_path))
     assert again.others(NAMES) == ("a", "b")
+    again.close()
+
+
+def test_what_was_stored_before_claims_and_findings_stated_their_grounds_gets_them(
+    store: Store, tmp_path: Path
+) -> None:
+    put_pair(store)
+    back_to("0004", tmp_path)
+    again = Store(url_in(tmp_path))
+    signed = an_article("a", "Signed.", "2020-01-01")
+    left, right = again.claims(ClaimFilter(), ALL).items
+    (found,) = again.findings(FindingFilter(), ALL).items
+    assert left == a_claim(signed)
+    assert left.article_digest == hashlib.sha256(b"Signed.").hexdigest()
+    assert found == replace(a_finding(left, right), thresholds=Thresholds(0.25, 0.15, 0.8))
     again.close()
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import Aspect, Claim
-from nli.records import Judge, Judgement, Pair, Relation
-from nli.relation import Thresholds, relate
+from nli.records import Judge, Judgement, Pair, Relation, Thresholds
+from nli.relation import relate
 
 CASES: tuple[dict[str, Any], ...] = tuple(
     json.loads(line) for line in Path(__file__).with_name("metamorphic.jsonl").read_text(encoding="utf-8").splitlines()
