@@ -1,19 +1,22 @@
 """The corpus that grows: an article that arrives is compared with what is stored, and the answer is kept with it."""
 
+import json
 import threading
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
 from app.drafts import Check, check
 from app.models import Models
 from app.store.errors import Moved, OtherModels, Unavailable
-from app.store.records import Derived, ModelNames
+from app.store.records import Change, Derived, Hold, ModelNames, Put, Settled
 from app.store.repository import Store
 from corpus.origins import origins
 from corpus.records import Article
 from nli.blocking import PER_CLAIM
 from nli.disputes import disputes
-from nli.pipeline import compare, shelve
+from nli.pipeline import Progress, compare, shelve, silent
 from nli.records import Dispute, Encoder, QuickJudge, Shelf
 from nli.relation import THRESHOLDS
 from nli.why import Why, why
@@ -22,21 +25,14 @@ ATTEMPTS = 5
 """How often an article is compared again because another process wrote meanwhile."""
 
 
-class Change(StrEnum):
-    """What putting an article did."""
+Condition = Callable[[Article | None], None]
+"""Told what is stored under an id before that is changed; raises where it is not what the caller expects."""
 
-    CREATED = "created"
-    REPLACED = "replaced"
-    UNCHANGED = "unchanged"
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """What putting an article did, and how much derives from it: claims, and findings by relation."""
-
-    change: Change
-    claims: int
-    findings: dict[str, int]
+def unconditional(stored: Article | None) -> None:
+    """The `Condition` that always holds."""
 
 
 class Archive:
@@ -63,35 +59,52 @@ class Archive:
 
     def unchanged(self, article: Article) -> Put | None:
         """What `put` would say if exactly this article is stored and was read with these models, else None."""
-        if self.store.article(article.id) == article and self.store.read_with(article.id, self.models):
+        stored = self.store.article(article.id)
+        if stored is not None and same(stored, article) and self.store.read_with(article.id, self.models):
             return self._said(article, Change.UNCHANGED)
         return None
 
-    def put(self, article: Article) -> Put:
+    def put(
+        self,
+        article: Article,
+        *,
+        when: Condition = unconditional,
+        hold: Hold | None = None,
+        progress: Progress = silent,
+    ) -> Put:
         """Stores the article with its claims, vectors and findings, in place of what stood under its id.
 
-        The same content again changes nothing and computes nothing; new metadata alone are only written down.
+        The same content again changes nothing and computes nothing; new metadata alone are only written down. Where
+        the article is an item of a job, held by `hold`, that item is settled in the transaction that stores it.
         """
-        with self._lock:
-            before = self.store.article(article.id)
-            current = before is not None and self.store.read_with(article.id, self.models)
-            if current and before == article:
-                return self._said(article, Change.UNCHANGED)
-            if current and before is not None and _alike(before, article):
-                self.store.note(article)
-            else:
-                self._write(article, shelve([article], self.encoder))
-            return self._said(article, Change.REPLACED if before else Change.CREATED)
+        new: Shelf | None = None
 
-    def delete(self, identity: str) -> bool:
-        """Removes the article with all that derives from it; False if there is no such article."""
+        def attempt() -> Put:
+            nonlocal new
+            before = self.store.article(article.id)
+            when(before)
+            current = before is not None and self.store.read_with(article.id, self.models)
+            if current and before is not None and _alike(before, article):
+                return self._note(article, same(before, article), hold)
+            new = new or shelve([article], self.encoder, progress)
+            return self._write(article, new, Change.REPLACED if before else Change.CREATED, (hold, progress))
+
         with self._lock:
-            revision = self.store.delete(identity)
+            return self._repeated(attempt)
+
+    def delete(self, identity: str, *, when: Condition = unconditional) -> bool:
+        """Removes the article with all that derives from it; False if there is no such article."""
+
+        def attempt() -> bool:
+            when(self.store.article(identity))
+            revision = self.store.delete(identity, revision=self._revision)
             if revision is None:
                 return False
-            if revision == self._revision + 1:
-                self._shelf, self._revision = without(self._shelf, identity), revision
+            self._shelf, self._revision = without(self._shelf, identity), revision
             return True
+
+        with self._lock:
+            return self._repeated(attempt)
 
     def check(self, draft: Article) -> Check:
         """What in the corpus contradicts or supports the draft, without storing it."""
@@ -131,19 +144,33 @@ class Archive:
     def _reload(self) -> None:
         self._shelf, self._revision = self.store.shelf(self.models)
 
-    def _write(self, article: Article, new: Shelf) -> None:
+    def _repeated(self, attempt: Callable[[], T]) -> T:
+        """What `attempt` gives, made again where another process wrote meanwhile: what it saw is then out of date."""
         for _ in range(ATTEMPTS):
-            rest = without(self._shelf, article.id)
-            found = compare(new, rest, self.judge, per_claim=self.per_claim)
             try:
-                derived = Derived(new, tuple(found))
-                revision = self.store.put(article, derived, self.models, revision=self._revision)
+                return attempt()
             except Moved:
                 self._reload()
-                continue
-            self._shelf, self._revision = rest + new, revision
-            return
         raise Unavailable(self.store.url, f"another process wrote each of {ATTEMPTS} times that this one tried")
+
+    def _note(self, article: Article, same: bool, hold: Hold | None) -> Put:  # noqa: FBT001
+        put = self._said(article, Change.UNCHANGED if same else Change.REPLACED)
+        settled = Settled(hold, put) if hold else None
+        if not same:
+            self._revision = self.store.note(article, revision=self._revision, settled=settled)
+        elif settled:
+            self.store.jobs.settle(settled)
+        return put
+
+    def _write(self, article: Article, new: Shelf, change: Change, told: tuple[Hold | None, Progress]) -> Put:
+        hold, progress = told
+        rest = without(self._shelf, article.id)
+        found = compare(new, rest, self.judge, per_claim=self.per_claim, progress=progress)
+        put = Put(change, len(new.claims), dict(Counter(each.relation.value for each in found)))
+        derived, settled = Derived(new, tuple(found)), Settled(hold, put, len(found)) if hold else None
+        revision = self.store.put(article, derived, self.models, revision=self._revision, settled=settled)
+        self._shelf, self._revision = rest + new, revision
+        return put
 
 
 def open_archive(
@@ -182,6 +209,15 @@ def without(shelf: Shelf, article: str) -> Shelf:
     if len(kept) == len(shelf.claims):
         return shelf
     return Shelf(tuple(shelf.claims[row] for row in kept), shelf.vectors[kept]) if kept else Shelf.empty()
+
+
+def same(one: Article, other: Article) -> bool:
+    """Whether two articles are shown alike, to the byte: Python takes 1 and true for equal, JSON does not.
+
+    >>> same(Article("a1", "It rained.", metadata={"n": 1}), Article("a1", "It rained.", metadata={"n": True}))
+    False
+    """
+    return one == other and json.dumps(one.metadata, sort_keys=True) == json.dumps(other.metadata, sort_keys=True)
 
 
 def _alike(before: Article, now: Article) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from app.archive import Change, open_archive
+from app.archive import open_archive
 from app.commands.status import status
 from app.display import counted
 from app.inputs import gather
@@ -11,7 +11,7 @@ from app.messages import progress
 from app.models import Models
 from app.output import console_for, opened, show
 from app.settings import Settings
-from app.store.records import Counts
+from app.store.records import Change, Counts
 from nli.records import Relation
 
 

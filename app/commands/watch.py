@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app import display
-from app.archive import Archive, Change, open_archive
+from app.archive import Archive, open_archive
 from app.commands.find import strongest_first
 from app.commands.status import DONE, status
 from app.errors import WrongUsage
@@ -22,7 +22,7 @@ from app.output import console_for, is_plain, opened, show, write
 from app.schemas import FindingOut
 from app.settings import Settings
 from app.store.errors import Unavailable
-from app.store.records import FindingFilter, Page
+from app.store.records import Change, FindingFilter, Page
 from corpus.errors import Fault
 from corpus.readers import Download, read
 from corpus.records import Article

@@ -6,6 +6,8 @@ StoreError
   Unavailable        it cannot be read or written just now: locked, full, gone
   TooSlow            a question that takes too long to answer
   Moved              somebody else wrote meanwhile; read again and repeat
+  Taken              an item of a job is no longer held by who worked on it: leave it
+  TooMany            as many jobs wait as may
 """
 
 
@@ -58,3 +60,19 @@ class Moved(StoreError):
     def __init__(self, url: str, revision: int) -> None:
         super().__init__(f"database {url}: it has changed since revision {revision}; expected nobody else to write")
         self.url, self.revision = url, revision
+
+
+class Taken(StoreError):
+    """An item of a job was cancelled, or another process took it over; nothing of the work on it is written."""
+
+    def __init__(self, job: str, at: int) -> None:
+        super().__init__(f"job {job}, article {at}: no longer held; expected to hold it until it is settled")
+        self.job, self.at = job, at
+
+
+class TooMany(StoreError):
+    """So many jobs wait that no other is taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} jobs wait already; expected fewer")
+        self.most = most

@@ -125,7 +125,7 @@ state = Table(
     "state",
     metadata,
     Column("id", Integer, primary_key=True),
-    # Counts the writes, so that a process notices what another one has written.
+    # Counts the writes of articles, so that a process notices what another one has written.
     Column("revision", Integer, nullable=False),
 )
 
@@ -148,4 +148,48 @@ feeds = Table(
     # What the server said of the state that was last read whole.
     Column("etag", String),
     Column("modified", String),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    # The digest of the request's idempotency key.
+    Column("key", String, unique=True),
+    # The digest of the request's body, by which another request under the same key is told.
+    Column("body", String, nullable=False),
+    Column("waited", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created", String, nullable=False),
+    Column("started", String),
+    Column("ended", String),
+    # Of its items: counted here in the transaction that settles one, so that a list of jobs need not count them.
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("pairs", Integer, nullable=False),
+    Index("ix_jobs_created_id", "created", "id"),
+    Index("ix_jobs_state_created", "state", "created"),
+)
+
+job_items = Table(
+    "job_items",
+    metadata,
+    Column("job", String, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Integer, primary_key=True),
+    Column("article", String),
+    # The article as it was given; gone as soon as the item is settled, for it is stored then or refused.
+    Column("given", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False),
+    # Who has it in hand, and until when (seconds since 1970): a process that was killed gives nothing back.
+    Column("owner", String),
+    Column("lease", Float),
+    Column("pairs", Integer, nullable=False),
+    # Its place among the settled items of its job, from 1.
+    Column("settled", Integer),
+    Column("change", String),
+    Column("claims", Integer),
+    Column("findings", JSON(none_as_null=True)),
+    Column("problem", JSON(none_as_null=True)),
+    Index("ix_job_items_job_settled_at", "job", "settled", "at"),
 )

@@ -1,8 +1,11 @@
 """What the store is asked and what it answers, apart from the values of `corpus` and `nli`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, TypeVar
 
+from corpus.records import Article
 from nli.records import Finding, Kind, Relation, Shelf
 
 T = TypeVar("T")
@@ -98,3 +101,117 @@ class Marks:
         """
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in named.items() if value}
+
+
+class Change(StrEnum):
+    """What putting an article did."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What putting an article did, and how much derives from it: claims, and findings by relation."""
+
+    change: Change
+    claims: int
+    findings: dict[str, int]
+
+
+class JobState(StrEnum):
+    """Queued: no article is settled or in hand yet. Done and cancelled are for good."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self in (JobState.DONE, JobState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An article that is not stored, and why: an RFC 9457 problem. `id` is None where it names none."""
+
+    id: str | None
+    problem: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Articles to be put as one job.
+
+    `key` tells a repeated request, None where none came with it; `body` is the digest of what came. `waited`: somebody
+    waits for the answer, so it goes before other jobs.
+    """
+
+    articles: Sequence[Article | Refused]
+    body: str
+    key: str | None = None
+    waited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How far a job is. `done` counts the articles that are settled, `failed` those of them that were refused.
+
+    `pairs` is how many pairs of claims were judged for it. Times are ISO 8601 in UTC.
+    """
+
+    id: str
+    state: JobState
+    created: str
+    started: str | None
+    ended: str | None
+    total: int
+    done: int
+    failed: int
+    pairs: int
+    body: str
+    waited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article of a job, by its place in the batch, from 0; `outcome` is None until it is settled.
+
+    `settled` counts the settled articles of the job in their order, from 1.
+    """
+
+    at: int
+    id: str | None
+    pairs: int
+    settled: int | None
+    outcome: Put | Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An item of a job, and who has it in hand."""
+
+    job: str
+    at: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article taken in hand, and how often it has been."""
+
+    hold: Hold
+    article: Article
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an item after so many pairs were judged, to be written with whatever its article changes."""
+
+    hold: Hold
+    outcome: Put | Refused
+    pairs: int = 0

@@ -21,10 +21,11 @@ from sqlalchemy.exc import DatabaseError
 from app.store.database import engine_of, migrate, reason, transaction
 from app.store.errors import Moved, UnusableDatabase
 from app.store.feeds import Feeds
+from app.store.jobs import Jobs, settle
 from app.store.keys import Keys
 from app.store.models import articles, claims, findings, state, vectors
 from app.store.queries import claim_conditions, finding_conditions, paged, with_claims
-from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Slice
+from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Settled, Slice
 from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row
 from corpus.records import Article, Claim
 from nli.records import Finding, Relation, Shelf
@@ -50,6 +51,7 @@ class Store:
             raise
         self.keys = Keys(url, self._engine)
         self.feeds = Feeds(url, self._engine)
+        self.jobs = Jobs(url, self._engine)
 
     def close(self) -> None:
         """Gives up all connections."""
@@ -57,38 +59,53 @@ class Store:
 
     # Writes
 
-    def put(self, article: Article, derived: Derived, names: ModelNames, *, revision: int) -> int:
+    def put(
+        self, article: Article, derived: Derived, names: ModelNames, *, revision: int, settled: Settled | None = None
+    ) -> int:
         """The article in place of what stood under its id, with all that derives from it; the new revision.
 
-        Raises `Moved` where something else was written since `revision`: `derived` was made from less.
+        Raises `Moved` where something else was written since `revision`: `derived` was made from less. Raises `Taken`
+        where the item of a job that this settles is held by somebody else.
         """
         with self._writing() as connection:
-            changed = update(state).where(state.c.revision == revision).values(revision=revision + 1)
-            if connection.execute(changed).rowcount != 1:
-                raise Moved(self.url, revision)
+            self._count_up(connection, revision)
             connection.execute(delete(articles).where(articles.c.id == article.id))
             connection.execute(insert(articles), article_row(article, names))
             _insert_derived(connection, derived, names)
+            if settled:
+                settle(connection, settled)
             return revision + 1
 
-    def note(self, article: Article) -> None:
-        """New metadata for a stored article whose other content is the same: nothing derives from them."""
+    def note(self, article: Article, *, revision: int, settled: Settled | None = None) -> int:
+        """New metadata for a stored article whose other content is the same; the new revision. Raises as `put`."""
         with self._writing() as connection:
+            self._count_up(connection, revision)
             here = articles.c.id == article.id
             connection.execute(update(articles).where(here).values(metadata=dict(article.metadata)))
+            if settled:
+                settle(connection, settled)
+            return revision + 1
 
-    def delete(self, identity: str) -> int | None:
-        """Removes the article with all that derives from it; the new revision, None if there is no such article."""
+    def delete(self, identity: str, *, revision: int) -> int | None:
+        """Removes the article with all that derives from it; the new revision, None if there is no such article.
+
+        Raises `Moved` where something else was written since `revision`.
+        """
         with self._writing() as connection:
             if connection.execute(delete(articles).where(articles.c.id == identity)).rowcount == 0:
                 return None
-            connection.execute(update(state).values(revision=state.c.revision + 1))
-            return int(connection.scalars(select(state.c.revision)).one())
+            self._count_up(connection, revision)
+            return revision + 1
+
+    def _count_up(self, connection: Connection, revision: int) -> None:
+        changed = update(state).where(state.c.revision == revision).values(revision=revision + 1)
+        if connection.execute(changed).rowcount != 1:
+            raise Moved(self.url, revision)
 
     # Reads
 
     def revision(self) -> int:
-        """How many writes there were that changed claims."""
+        """How many writes of articles there were."""
         with self._reading() as connection:
             return int(connection.scalars(select(state.c.revision)).one())
 

@@ -117,12 +117,12 @@ def test_deleting_an_article_leaves_nothing_of_it(store: Store, tmp_path: Path) 
     alone = dump(tmp_path)
     other = an_article("a", "Signed.", "2020-01-01")
     store.put(other, derived(a_claim(other), a_finding(a_claim(other), a_claim(article))), NAMES, revision=1)
-    assert store.delete("a") == 3
+    assert store.delete("a", revision=2) == 3
     assert {**dump(tmp_path), "state": alone["state"]} == alone
 
 
 def test_deleting_what_is_not_there_changes_nothing(store: Store) -> None:
-    assert store.delete("nobody") is None
+    assert store.delete("nobody", revision=0) is None
     assert store.revision() == 0
 
 

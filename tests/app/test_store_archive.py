@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.archive import Archive, Change, open_archive
+from app.archive import Archive, open_archive
 from app.drafts import statement
 from app.schemas import ArticleBody, FindingOut
 from app.store.errors import OtherModels, StoreError
-from app.store.records import ClaimFilter, Derived, FindingFilter, Page
+from app.store.records import Change, ClaimFilter, Derived, FindingFilter, Page
 from corpus.records import Article
 from nli.pipeline import compare, shelve
 from nli.records import Judgement, Pair, Shelf, Vectors
