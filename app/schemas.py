@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from app.store.records import Change, Put
 from app.wording import letter
 from corpus.records import Article, Aspect, Claim, Span, Stance
 from nli.chronology import Order
@@ -462,6 +464,25 @@ class ArticleOut(Shape):
             metadata=dict(article.metadata),
             digest=article.text_digest,
         )
+
+
+class PutOut(Shape):
+    """What putting an article did, and how much derives from it: claims, and findings by relation."""
+
+    id: str
+    change: Change
+    claims: int
+    findings: dict[str, int]
+
+    @classmethod
+    def of(cls, identity: str, put: Put) -> Self:
+        """From the inner value."""
+        return cls(id=identity, change=put.change, claims=put.claims, findings=put.findings)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same."""
+        return HTTPStatus.CREATED if self.change is Change.CREATED else HTTPStatus.OK
 
 
 class PairIn(Shape):

@@ -13,6 +13,7 @@ from app.api import (
     docs,
     exports,
     health,
+    jobs,
     models,
     openapi,
     problems,
@@ -58,7 +59,7 @@ def create_app(
     app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
     app.add_middleware(Guarded)
-    for resource in (exports, articles, claims, contradictions, disputes, why, models, health, docs):
+    for resource in (exports, articles, jobs, claims, contradictions, disputes, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)
     openapi.install(app)

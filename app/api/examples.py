@@ -122,6 +122,18 @@ JUDGEMENT: dict[str, Any] = {
     "model": "example-judge@1",
 }
 PUT: dict[str, Any] = {"id": "ru-2020-08-23", "change": "created", "claims": 12, "findings": {"contradiction": 1}}
+JOB: dict[str, Any] = {
+    "id": "a3f09c1de2b47586",
+    "state": "running",
+    "created": "2026-12-01T09:00:00.000+00:00",
+    "started": "2026-12-01T09:00:00.210+00:00",
+    "ended": None,
+    "articles": 120,
+    "done": 48,
+    "failed": 1,
+    "pairs": 5210,
+}
+JOB_ITEM: dict[str, Any] = {"at": 0, "id": "ru-2020-08-23", "status": 201, "put": PUT, "problem": None}
 PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "Unprocessable Content",
@@ -141,6 +153,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ClaimOut": CLAIM,
     "DisputeOut": DISPUTE,
     "FindingOut": FINDING,
+    "JobItem": JOB_ITEM,
+    "JobOut": JOB,
     "JudgementsIn": {
         "pairs": [{"id": "p1", "premise": "It rained all day.", "hypothesis": "It was a dry day."}],
     },
@@ -149,6 +163,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Listing_ClaimOut_": {"items": [CLAIM], "next": None},
     "Listing_DisputeOut_": {"items": [DISPUTE], "next": None},
     "Listing_FindingOut_": {"items": [FINDING], "next": None},
+    "Listing_JobItem_": {"items": [JOB_ITEM], "next": None},
+    "Listing_JobOut_": {"items": [JOB], "next": None},
     "Problem": PROBLEM,
     "PutOut": PUT,
     "WhyOut": WHY,

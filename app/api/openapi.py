@@ -10,6 +10,7 @@ from app.api.problems import MEDIA_TYPE, Problem, title
 
 TAGS = [
     {"name": "articles", "description": "What the corpus is made of."},
+    {"name": "jobs", "description": "Batches of articles that outlive the request that brought them."},
     {"name": "claims", "description": "What the articles claim."},
     {"name": "contradictions", "description": "How the claims stand to each other."},
     {"name": "disputes", "description": "The questions on which the claims clash."},
@@ -62,7 +63,8 @@ def _errors(path: str, operation: dict[str, Any]) -> list[int]:
     >>> _errors("/healthz", {})
     [422, 500]
     """
-    statuses = [422, 500]
+    declared = [int(status) for status in operation.get("responses", {}) if status >= "400"]
+    statuses = [*declared, 422, 500]
     if "security" in operation:
         statuses.extend((401, 403))
     if "{" in path:
@@ -71,4 +73,4 @@ def _errors(path: str, operation: dict[str, Any]) -> list[int]:
         statuses.extend(BODY_ERRORS)
     if path != "/healthz":
         statuses.append(503)
-    return sorted(statuses)
+    return sorted(set(statuses))

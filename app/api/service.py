@@ -1,4 +1,4 @@
-"""What the routes share: the archive, one thread for the models, the limits."""
+"""What the routes share: the archive, one thread for the models, the worker on jobs, the limits."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from typing import Annotated, ParamSpec, TypeVar
 from fastapi import Depends, Request
 
 from app.api.problems import Fault, RequestProblem
+from app.api.worker import Bell, Worker
 from app.archive import Archive
 from corpus.records import Article
 from nli.pipeline import shelve
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may ask for: bytes of a body, characters of an article, pairs; and how many may wait.
+    """What one request may ask for: bytes of a body, characters of an article, pairs; how many may wait, and jobs.
 
     `patience`: for how many seconds of silence the rest of a body is waited for.
     """
@@ -34,6 +35,7 @@ class Limits:
     pairs: int = 500
     waiting: int = 64
     patience: float = 30.0
+    jobs: int = 100
 
 
 class Service:
@@ -44,13 +46,27 @@ class Service:
         self._bench = ThreadPoolExecutor(1, "models")
         self._places = threading.Semaphore(limits.waiting)
         self._warm: Future[None] | None = None
+        self.leaving = False
+        self.bell = Bell()
+        self.worker = Worker(archive, self._bench.submit, self.bell.ring)
 
     def start(self) -> None:
-        """Sends a sentence through parser, encoder and classifier, so that the first request need not wait for them."""
+        """Sends a sentence through parser, encoder and classifier, so that the first request need not wait for them.
+
+        Jobs that were interrupted go on.
+        """
         self._warm = self._bench.submit(self._rehearse)
+        self.bell.hang(asyncio.get_running_loop())
+        self.worker.start()
+
+    def leave(self) -> None:
+        """Asks those who wait for a job to leave: the service is to stop."""
+        self.leaving = True
+        self.bell.ring()
 
     def stop(self) -> None:
-        """Lets the work at hand end, drops what waits, closes the store."""
+        """Lets the work at hand end, drops what waits, closes the store; jobs go on at the next start."""
+        self.worker.stop()
         self._bench.shutdown(cancel_futures=True)
         self.archive.store.close()
 

@@ -3,12 +3,14 @@
 from contextlib import closing, suppress
 from ipaddress import ip_address
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 from fastapi import FastAPI
 
 from app import page
 from app.api import Guard, create_app
+from app.api.service import Service
 from app.archive import open_archive
 from app.commands.status import DONE, USAGE
 from app.errors import WrongUsage
@@ -22,6 +24,19 @@ OWN = ("localhost", "127.0.0.1", "::1")
 
 SHORTEST_KEY = 32
 """Characters. What is shorter may be a password that somebody thought of, and a SHA-256 of it can be guessed."""
+
+
+class Server(uvicorn.Server):
+    """One that first asks those to leave who wait for a job: it stops only when every request has been answered."""
+
+    def __init__(self, config: uvicorn.Config, asked: Service) -> None:
+        super().__init__(config)
+        self._asked = asked
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stops; jobs go on at the next start."""
+        self._asked.leave()
+        await super().shutdown(sockets)
 
 
 def service(settings: Settings) -> FastAPI:
@@ -40,8 +55,9 @@ def service(settings: Settings) -> FastAPI:
 def run(settings: Settings) -> int:
     """Serve until told to stop; the exit status, 2 where the address cannot be listened on."""
     # What serves a request is nobody's business but ours.
-    config = uvicorn.Config(service(settings), host=settings.host, port=settings.port, server_header=False)
-    server = uvicorn.Server(config)
+    app = service(settings)
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, server_header=False)
+    server = Server(config, app.state.service)
     # uvicorn ends the program with 1 where it cannot listen, which here would say that it served; and when a signal has
     # stopped it, it sends itself the same signal once more.
     with suppress(SystemExit, KeyboardInterrupt):

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from app.api import articles, examples, models, paging, problems
+from app.api import articles, examples, jobs, models, paging, problems
 from app.api.docs import FILES, FOLDER
 from app.schemas import (
     ArticleBody,
@@ -24,6 +24,7 @@ from app.schemas import (
     FindingOut,
     MomentOut,
     PositionOut,
+    PutOut,
     VoiceOut,
     WhyOut,
 )
@@ -110,14 +111,18 @@ SHAPES: dict[str, type[BaseModel]] = {
     "ClaimOut": ClaimOut,
     "DisputeOut": DisputeOut,
     "FindingOut": FindingOut,
+    "JobItem": jobs.JobItem,
+    "JobOut": jobs.JobOut,
     "JudgementsIn": models.JudgementsIn,
     "JudgementsOut": models.JudgementsOut,
     "Listing_ArticleOut_": paging.Listing[ArticleOut],
     "Listing_ClaimOut_": paging.Listing[ClaimOut],
     "Listing_DisputeOut_": paging.Listing[DisputeOut],
     "Listing_FindingOut_": paging.Listing[FindingOut],
+    "Listing_JobItem_": paging.Listing[jobs.JobItem],
+    "Listing_JobOut_": paging.Listing[jobs.JobOut],
     "Problem": problems.Problem,
-    "PutOut": articles.PutOut,
+    "PutOut": PutOut,
     "WhyOut": WhyOut,
 }
 
