@@ -2,12 +2,23 @@
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from corpus.records import Article
-from eval.gold import Gold, LabelledPair, MalformedGold, Side, UnusableGold, gold_claims, read_articles, read_gold
+from eval.gold import (
+    RELATIONS,
+    Gold,
+    LabelledPair,
+    MalformedGold,
+    Side,
+    UnusableGold,
+    gold_claims,
+    read_articles,
+    read_gold,
+)
 
 PAIR = {"premise": "It rained.", "hypothesis": "It was dry.", "label": "contradiction"}
 ARTICLES = (Article("a", "It rained all day.", outlet="Herald"), Article("b", "Nobody saw rain."))
@@ -20,6 +31,20 @@ CORPUS_PAIR = {
     "right": {"article": "b", "start": 0, "stop": 15, "text": "Nobody saw rain", "holder": None},
 }
 STORIES = Path(__file__).parents[2] / "eval" / "data" / "stories"
+THIN_SPOTS = (
+    "misquote",
+    "list",
+    "at least / up to",
+    "scope",
+    "question or conditional",
+    "same name",
+    "wire copy reworded",
+    "rounding",
+    "update",
+    "failed prediction",
+    "denial",
+    "attribution chain",
+)
 
 
 def gold_of(folder: Path, *rows: object, articles: tuple[Article, ...] = ()) -> Gold:
@@ -104,11 +129,28 @@ def test_a_wrong_pair_cannot_be_built() -> None:
         LabelledPair("1", "It rained.", "It was dry.", "compatible", "1")
 
 
-@pytest.mark.parametrize(("part", "pairs", "articles"), [("dev", 178, 60), ("train", 942, 302), ("test", 227, 54)])
+@pytest.mark.parametrize(("part", "pairs", "articles"), [("dev", 178, 60), ("train", 942, 302), ("test", 461, 101)])
 def test_the_stories_that_ship_have_every_stretch_where_it_is_said_to_be(part: str, pairs: int, articles: int) -> None:
     known, unread = read_articles(STORIES / f"{part}_articles.jsonl")
     gold = read_gold(STORIES / f"{part}_gold.jsonl", known)
     assert (len(gold.pairs), len(gold.articles), gold.faults, unread) == (pairs, articles, (), ())
+
+
+def test_the_test_part_of_the_stories_is_thick_where_the_others_are_thin() -> None:
+    articles, _ = read_articles(STORIES / "test_articles.jsonl")
+    rows = [json.loads(line) for line in (STORIES / "test_gold.jsonl").read_text("utf-8").splitlines()]
+    spots = Counter(spot for row in rows for spot in row["spots"])
+    assert min(spots[spot] for spot in THIN_SPOTS) >= 25
+    assert {row["relation"] for row in rows} == set(RELATIONS)
+    assert 3 * sum(len(article.text.split()) >= 600 for article in articles) >= len(articles)
+    assert sum(article.published is None for article in articles) >= 10
+
+
+def test_no_article_of_the_test_part_is_told_in_the_others() -> None:
+    parts = {part: read_articles(STORIES / f"{part}_articles.jsonl")[0] for part in ("train", "dev", "test")}
+    outlets = {part: {article.outlet for article in articles} - {None} for part, articles in parts.items()}
+    assert not outlets["test"] & (outlets["train"] | outlets["dev"])
+    assert len({article.id for articles in parts.values() for article in articles}) == sum(map(len, parts.values()))
 
 
 @pytest.mark.parametrize(
