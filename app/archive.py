@@ -49,7 +49,7 @@ class Archive:
         self._shelf, self._revision = store.shelf(self.models)
         # Not the lock of writes: who reads disputes need not wait for the models.
         self._joining = threading.Lock()
-        self._disputes: tuple[int, tuple[Dispute, ...]] | None = None
+        self._disputes: tuple[tuple[int, int], tuple[Dispute, ...]] | None = None
 
     def reread(self, identity: str) -> None:
         """Reads a stored article again, with the models at hand."""
@@ -119,13 +119,16 @@ class Archive:
         return why(left, right, self._current(), self.judge, self.per_claim)
 
     def disputes(self) -> tuple[Dispute, ...]:
-        """The disputes of the whole corpus, the newest clash first; made again only after a write."""
+        """The disputes of the whole corpus, the newest clash first; made again only after a write or a review.
+
+        What a reviewer has rejected is in none.
+        """
         with self._joining:
-            revision = self.store.revision()
-            if self._disputes is None or self._disputes[0] != revision:
+            state = self.store.revision(), self.store.reviews.newest()
+            if self._disputes is None or self._disputes[0] != state:
                 articles = self.store.every_article()
                 findings = self.store.bearing(THRESHOLDS.corroboration)
-                self._disputes = revision, tuple(disputes(findings, origins(articles)))
+                self._disputes = state, tuple(disputes(findings, origins(articles)))
             return self._disputes[1]
 
     def _said(self, article: Article, change: Change) -> Put:

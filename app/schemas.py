@@ -1,7 +1,7 @@
 """The shapes on the wire, for the command and HTTP alike: what comes in is checked here, what goes out made here."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from app.store.records import Change, Put
+from app.store.records import Change, Opinion, Place, Put, Reason, Review, Verdict
 from app.wording import letter
 from corpus.records import Article, Aspect, Claim, Span, Stance
 from nli.chronology import Order
@@ -19,6 +19,18 @@ from nli.why import Why
 
 DECIMALS = 6
 """Of every probability on the wire: runtimes agree to about 1e-6, and more digits would only tell them apart."""
+
+
+def _unicode(text: str) -> str:
+    """The same text; ValueError where it holds half of a surrogate pair, which no file and no database can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds a lone surrogate, which is no character") from None
+    return text
+
+
+Words = Annotated[str, AfterValidator(_unicode)]
 
 
 class Shape(BaseModel):
@@ -119,13 +131,15 @@ class ThresholdsOut(Shape):
 
 
 class FindingOut(Shape):
-    """A pair of claims with its relation: one line of `find`, one item of `/v1/contradictions`.
+    """A pair of claims with its relation: one line of `find`.
 
-    `left` is the earlier claim. `forward` has it as the premise, `backward` as the hypothesis. `score` is the
-    calibrated probability of a contradiction. The spans are the clashing words, in characters of each article's text.
-    `model` is the judge and its revision, `thresholds` are those that the relation was decided by.
+    `id` is that of the two claims together. `left` is the earlier one. `forward` has it as the premise, `backward` as
+    the hypothesis. `score` is the calibrated probability of a contradiction. The spans are the clashing words, in
+    characters of each article's text. `model` is the judge and its revision, `thresholds` are those that the relation
+    was decided by.
     """
 
+    id: str
     relation: Relation
     kind: Kind | None
     parties: Parties | None
@@ -146,6 +160,7 @@ class FindingOut(Shape):
         """From the inner value."""
         judgement = finding.judgement
         return cls(
+            id=finding.id,
             relation=finding.relation,
             kind=finding.kind,
             parties=finding.parties,
@@ -161,6 +176,109 @@ class FindingOut(Shape):
             model=judgement.model,
             thresholds=ThresholdsOut.of(finding.thresholds),
         )
+
+
+class OpinionIn(BaseModel):
+    """What a reviewer says of a pair: confirmed; rejected, with the reason; or open, which takes a review back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: Verdict
+    reason: Annotated[Reason | None, Field(description="Of a rejection, and only of one")] = None
+    note: Annotated[Words, Field(max_length=4000)] = ""
+    reviewer: Annotated[Words, Field(min_length=1, max_length=200, description="Who says so")]
+
+    @model_validator(mode="after")
+    def _is_an_opinion(self) -> Self:
+        self.value()
+        return self
+
+    def value(self) -> Opinion:
+        """The inner value.
+
+        >>> OpinionIn.model_validate({"verdict": "confirmed", "reviewer": " Ann Lee"}).value().reviewer
+        'Ann Lee'
+        """
+        return Opinion(self.verdict, self.reviewer.strip(), self.reason, self.note.strip())
+
+
+class OpinionOut(Shape):
+    """What a reviewer said of a pair, and when (ISO 8601, UTC)."""
+
+    verdict: Verdict
+    reason: Reason | None
+    note: str
+    reviewer: str
+    at: str
+
+    @classmethod
+    def of(cls, review: Review) -> Self:
+        """From the inner value."""
+        return cls(**_opinion(review))
+
+
+def _opinion(review: Review) -> dict[str, Any]:
+    said = review.opinion
+    return {
+        "verdict": said.verdict,
+        "reason": said.reason,
+        "note": said.note,
+        "reviewer": said.reviewer,
+        "at": review.at,
+    }
+
+
+class PlaceOut(Shape):
+    """A stretch of an article, in characters of its text.
+
+    `digest`: 16 hexadecimal digits of the SHA-256 of its words.
+    """
+
+    article: str
+    start: int
+    stop: int
+    digest: str
+
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        """From the inner value."""
+        return cls(article=place.article, start=place.start, stop=place.stop, digest=place.digest)
+
+
+class ReviewOut(OpinionOut):
+    """REVIEW: an opinion with the pair that it is on, and the score by which model the reviewer was shown.
+
+    `contradiction` is the id of the stored pair; null while those words do not stand in the stored articles.
+    """
+
+    contradiction: str | None
+    left: PlaceOut
+    right: PlaceOut
+    score: float = Field(ge=0, le=1)
+    model: str
+
+    @classmethod
+    def on(cls, contradiction: str | None, review: Review) -> Self:
+        """From the inner value, and the pair's id."""
+        return cls(
+            **_opinion(review),
+            contradiction=contradiction,
+            left=PlaceOut.of(review.left),
+            right=PlaceOut.of(review.right),
+            score=round(review.score, DECIMALS),
+            model=review.model,
+        )
+
+
+class ContradictionOut(FindingOut):
+    """A stored pair, an item of `/v1/contradictions`: FINDING, with the review that counts, null without one."""
+
+    review: OpinionOut | None = None
+
+    @classmethod
+    def reviewed(cls, finding: Finding, review: Review | None) -> Self:
+        """From the inner values."""
+        return cls.of(finding).model_copy(update={"review": OpinionOut.of(review) if review else None})
 
 
 def _ranges(spans: tuple[Span, ...]) -> list[tuple[int, int]]:
@@ -200,8 +318,9 @@ class PositionOut(Shape):
 
 
 class ClashOut(Shape):
-    """A contradiction of a dispute: its claims by their ids, the rest as in FINDING."""
+    """A contradiction of a dispute: its claims by their ids, the rest as in FINDING, with the review if it has one."""
 
+    id: str
     left: str
     right: str
     score: float = Field(ge=0, le=1)
@@ -212,13 +331,15 @@ class ClashOut(Shape):
     right_spans: list[tuple[int, int]]
     model: str
     thresholds: ThresholdsOut
+    review: OpinionOut | None = None
 
     @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """From the inner value."""
+    def of(cls, finding: Finding, review: Review | None = None) -> Self:
+        """From the inner values."""
         told = FindingOut.of(finding)
         same = told.model_dump(include=set(cls.model_fields) - {"left", "right"})
-        return cls(left=finding.left.id, right=finding.right.id, **same)
+        said = OpinionOut.of(review) if review else None
+        return cls(left=finding.left.id, right=finding.right.id, review=said, **same)
 
 
 class MomentOut(Shape):
@@ -244,15 +365,15 @@ class DisputeOut(Shape):
     timeline: list[MomentOut]
 
     @classmethod
-    def of(cls, dispute: Dispute) -> Self:
-        """From the inner value."""
+    def of(cls, dispute: Dispute, reviews: Mapping[str, Review] | None = None) -> Self:
+        """From the inner values; `reviews` by the ids of contradictions."""
         return cls(
             id=dispute.id,
             question=dispute.question,
             newest=dispute.newest,
             score=round(dispute.score, DECIMALS),
             positions=[PositionOut.of(each) for each in dispute.positions],
-            contradictions=[ClashOut.of(each) for each in dispute.contradictions],
+            contradictions=[ClashOut.of(each, (reviews or {}).get(each.id)) for each in dispute.contradictions],
             timeline=[
                 MomentOut(day=claim.day.isoformat() if claim.day else None, position=place, claim=claim.id)
                 for claim, place in dispute.timeline
@@ -359,21 +480,11 @@ def _iso_day_or_time(value: object) -> object:
     return value
 
 
-def _unicode(text: str) -> str:
-    """The same text; ValueError where it holds half of a surrogate pair, which no file and no database can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("it holds a lone surrogate, which is no character") from None
-    return text
-
-
 def _missing_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
 Missing = BeforeValidator(_missing_if_empty)
-Words = Annotated[str, AfterValidator(_unicode)]
 Identity = Annotated[Words, Field(min_length=1, max_length=500)]
 Outlet = Annotated[Annotated[Words, Field(max_length=500)] | None, Missing]
 Published = Annotated[str | None, Missing, BeforeValidator(_iso_day_or_time)]

@@ -5,7 +5,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -73,15 +74,18 @@ def _cells(row: Mapping[str, Any], shape: type[BaseModel]) -> Iterator[str | int
     for name, inner in _fields(shape):
         if inner is None:
             yield cell(row[name])
+        elif row[name] is None:
+            yield from ("" for _ in columns(inner))
         else:
             yield from _cells(row[name], inner)
 
 
 def _fields(shape: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel] | None]]:
-    """Each field, with its shape where it is one itself."""
+    """Each field, with its shape where it is one itself, or one or nothing."""
     for name, field in shape.model_fields.items():
-        inner = field.annotation
-        yield name, inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+        kind = field.annotation
+        either = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+        yield name, next((each for each in either if isinstance(each, type) and issubclass(each, BaseModel)), None)
 
 
 def cell(value: object) -> str | int | float:

@@ -17,6 +17,7 @@ from app.api import (
     models,
     openapi,
     problems,
+    reviews,
     why,
 )
 from app.api.access import Access, Guard
@@ -59,7 +60,7 @@ def create_app(
     app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
     app.add_middleware(Guarded)
-    for resource in (exports, articles, jobs, claims, contradictions, disputes, why, models, health, docs):
+    for resource in (exports, articles, jobs, claims, contradictions, disputes, reviews, why, models, health, docs):
         app.include_router(resource.router)
     problems.install(app)
     openapi.install(app)

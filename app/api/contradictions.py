@@ -11,9 +11,9 @@ from app.api.access import needs
 from app.api.claims import Words
 from app.api.paging import Asked, Listing, Paged, listing, page
 from app.api.service import Served, Service
-from app.schemas import FindingOut
+from app.schemas import ContradictionOut
 from app.scopes import Scope
-from app.store.records import FindingFilter, Slice
+from app.store.records import FindingFilter, Slice, Verdict
 from nli.records import Finding, Kind, Relation
 
 router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"], dependencies=[needs(Scope.READ)])
@@ -64,6 +64,7 @@ class WhichContradictions(WhichClashes):
     relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
         Relation.CONTRADICTION
     )
+    review: Annotated[Verdict | None, Field(description="What a reviewer says; `open` where none does")] = None
 
     @property
     def filter(self) -> FindingFilter:
@@ -77,6 +78,7 @@ class WhichContradictions(WhichClashes):
             until=self.until.isoformat() if self.until else None,
             min_score=self.min_score,
             q=self.q,
+            review=self.review,
             by_score=self.sort is Sort.SCORE,
         )
 
@@ -88,9 +90,11 @@ class ContradictionsAsked(WhichContradictions, Paged):
 @router.get("", operation_id="list_contradictions", summary="List contradictions")
 def list_contradictions(
     asked: Annotated[ContradictionsAsked, Query()], request: Request, response: Response, service: Served
-) -> Listing[FindingOut]:
-    """Pairs of claims that contradict each other, or stand in another relation; the fields are those of `find`."""
-    return listing(request, response, asked, findings_asked(asked, service), FindingOut.of)
+) -> Listing[ContradictionOut]:
+    """Pairs of claims that contradict each other, or stand in another relation: as of `find`, with their review."""
+    found = findings_asked(asked, service)
+    reviews = service.archive.store.reviews.of(found.items)
+    return listing(request, response, asked, found, lambda each: ContradictionOut.reviewed(each, reviews.get(each.id)))
 
 
 def findings_asked(asked: ContradictionsAsked, service: Service) -> Slice[Finding]:

@@ -1,6 +1,6 @@
 """`/v1/disputes`: the questions on which the claims of the corpus clash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,7 +12,7 @@ from app.api.problems import RequestProblem
 from app.api.service import Served, Service, takes_no_parameters
 from app.schemas import DisputeOut
 from app.scopes import Scope
-from app.store.records import Key, Slice
+from app.store.records import Key, Review, Slice
 from app.store.rows import folded
 from corpus.records import Claim
 from nli.records import Dispute
@@ -35,13 +35,21 @@ def list_disputes(
     asked: Annotated[DisputesAsked, Query()], request: Request, response: Response, service: Served
 ) -> Listing[DisputeOut]:
     """Contradictions and agreements joined: one question each, with the positions on it and who holds them."""
-    return listing(request, response, asked, disputes_asked(asked, service), DisputeOut.of)
+    found = disputes_asked(asked, service)
+    reviews = reviews_in(found.items, service)
+    return listing(request, response, asked, found, lambda each: DisputeOut.of(each, reviews))
 
 
 @router.get("/{id}", operation_id="get_dispute", summary="Get a dispute", dependencies=[Depends(takes_no_parameters)])
 def get_dispute(identity: DisputeId, service: Served) -> DisputeOut:
     """The dispute with this id, which is that of its earliest contradiction."""
-    return DisputeOut.of(dispute_named(identity, service))
+    found = dispute_named(identity, service)
+    return DisputeOut.of(found, reviews_in([found], service))
+
+
+def reviews_in(found: Iterable[Dispute], service: Service) -> dict[str, Review]:
+    """The reviews of their contradictions, by the ids of these."""
+    return service.archive.store.reviews.of(clash for each in found for clash in each.contradictions)
 
 
 def disputes_asked(asked: DisputesAsked, service: Service) -> Slice[Dispute]:

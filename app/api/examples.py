@@ -32,6 +32,7 @@ CLAIM: dict[str, Any] = {
     "article_digest": "9f2c1e0a7d4b8c3651e2f09a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c",
 }
 FINDING: dict[str, Any] = {
+    "id": "c41e7a90d2b85f63",
     "relation": "contradiction",
     "kind": "negation",
     "parties": "dispute",
@@ -63,8 +64,23 @@ FINDING: dict[str, Any] = {
     "model": "example-judge@1",
     "thresholds": THRESHOLDS,
 }
+OPINION: dict[str, Any] = {
+    "verdict": "rejected",
+    "reason": "not the same thing",
+    "note": "The first batch, and a second one.",
+    "reviewer": "Ann Lee",
+}
+OPINION_OUT: dict[str, Any] = {**OPINION, "at": "2026-12-01T09:30:00Z"}
+REVIEW: dict[str, Any] = {
+    **OPINION_OUT,
+    "contradiction": FINDING["id"],
+    "left": {"article": "ru-2020-08-23", "start": 64, "stop": 92, "digest": "9f2c7d5e01ab3468"},
+    "right": {"article": "tr-2022-08-17", "start": 118, "stop": 145, "digest": "11d0c9be47a25f83"},
+    "score": FINDING["score"],
+    "model": FINDING["model"],
+}
 DISPUTE: dict[str, Any] = {
-    "id": "c41e7a90d2b85f63",
+    "id": FINDING["id"],
     "question": "Contract for the S-400 has been signed?",
     "newest": "2022-08-17",
     "score": 0.91,
@@ -88,8 +104,19 @@ DISPUTE: dict[str, Any] = {
             "right": CLAIM["id"],
             **{
                 name: FINDING[name]
-                for name in ("score", "kind", "parties", "reason", "left_spans", "right_spans", "model", "thresholds")
+                for name in (
+                    "id",
+                    "score",
+                    "kind",
+                    "parties",
+                    "reason",
+                    "left_spans",
+                    "right_spans",
+                    "model",
+                    "thresholds",
+                )
             },
+            "review": None,
         }
     ],
     "timeline": [
@@ -151,8 +178,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "CheckIn": {"text": "There are no new agreements on the S-400."},
     "CheckOut": {"claims": [CLAIM], "items": [FINDING]},
     "ClaimOut": CLAIM,
+    "ContradictionOut": {**FINDING, "review": OPINION_OUT},
     "DisputeOut": DISPUTE,
     "FindingOut": FINDING,
+    "HistoryOut": {**REVIEW, "history": []},
     "JobItem": JOB_ITEM,
     "JobOut": JOB,
     "JudgementsIn": {
@@ -162,11 +191,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Listing_ArticleOut_": {"items": [STORED], "next": None},
     "Listing_ClaimOut_": {"items": [CLAIM], "next": None},
     "Listing_DisputeOut_": {"items": [DISPUTE], "next": None},
-    "Listing_FindingOut_": {"items": [FINDING], "next": None},
+    "Listing_ContradictionOut_": {"items": [{**FINDING, "review": OPINION_OUT}], "next": None},
     "Listing_JobItem_": {"items": [JOB_ITEM], "next": None},
     "Listing_JobOut_": {"items": [JOB], "next": None},
+    "Listing_ReviewOut_": {"items": [REVIEW], "next": None},
+    "OpinionIn": OPINION,
     "Problem": PROBLEM,
     "PutOut": PUT,
+    "ReviewOut": REVIEW,
     "WhyOut": WHY,
 }
 """By the names of the shapes in `/openapi.json`."""

@@ -12,13 +12,14 @@ from starlette.responses import StreamingResponse
 from app.api.access import needs
 from app.api.claims import WhichClaims
 from app.api.contradictions import WhichContradictions
-from app.api.disputes import WhichDisputes, every_dispute
-from app.api.service import Served, takes_no_parameters
+from app.api.disputes import WhichDisputes, every_dispute, reviews_in
+from app.api.service import Served, Service, takes_no_parameters
 from app.formats import Format
-from app.schemas import ArticleOut, ClaimOut, DisputedClaim, DisputeOut, FindingOut
+from app.schemas import ArticleOut, ClaimOut, ContradictionOut, DisputedClaim, DisputeOut
 from app.scopes import Scope
 from app.serialisation import serialised
 from app.store.records import Page, Slice
+from nli.records import Finding
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def export_contradictions(
 ) -> StreamingResponse:
     """All pairs that the filters of the list let through, in its order."""
     findings = _every(lambda page: service.archive.store.findings(asked.filter, page))
-    return _file("contradictions", form, map(FindingOut.of, findings), FindingOut)
+    return _file("contradictions", form, _with_reviews(findings, service), ContradictionOut)
 
 
 @router.get(
@@ -91,7 +92,9 @@ def export_contradictions(
 )
 def export_disputes(form: Ending, asked: Annotated[WhichDisputes, Query()], service: Served) -> StreamingResponse:
     """All disputes that the filters of the list let through, in its order; as CSV, a row a claim."""
-    disputes = map(DisputeOut.of, every_dispute(asked, service))
+    found = every_dispute(asked, service)
+    reviews = reviews_in(found, service)
+    disputes = (DisputeOut.of(each, reviews) for each in found)
     if form is File.CSV:
         return _file("disputes", form, chain.from_iterable(map(DisputedClaim.each, disputes)), DisputedClaim)
     return _file("disputes", form, disputes, DisputeOut)
@@ -104,6 +107,12 @@ def _every(read: Callable[[Page], Slice[T]]) -> Iterator[T]:
     while found.end is not None:
         found = read(Page(AT_ONCE, found.end))
         yield from found.items
+
+
+def _with_reviews(findings: Iterator[Finding], service: Service) -> Iterator[ContradictionOut]:
+    while found := list(islice(findings, AT_ONCE)):
+        reviews = service.archive.store.reviews.of(found)
+        yield from (ContradictionOut.reviewed(each, reviews.get(each.id)) for each in found)
 
 
 def _file(name: str, form: File, rows: Iterable[BaseModel], shape: type[BaseModel]) -> StreamingResponse:

@@ -14,6 +14,7 @@ TAGS = [
     {"name": "claims", "description": "What the articles claim."},
     {"name": "contradictions", "description": "How the claims stand to each other."},
     {"name": "disputes", "description": "The questions on which the claims clash."},
+    {"name": "reviews", "description": "What people say of the contradictions."},
     {"name": "models", "description": "Questions to the models that store nothing."},
     {"name": "service", "description": "The service itself."},
 ]

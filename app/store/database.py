@@ -25,7 +25,7 @@ STEPS = 10_000
 
 
 def engine_of(url: str) -> Engine:
-    """Connections to the file of an SQLAlchemy URL; an option `begin` names the kind of transaction.
+    """Connections to the file of an SQLAlchemy URL; the options `begin` and `durable` are those of `transaction`.
 
     Raises `UnusableDatabase` where the URL names no SQLite file in a folder that exists.
     """
@@ -50,23 +50,27 @@ def _prepare(connection: Driver, _record: object) -> None:
     for pragma in (
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
-        # With WAL, NORMAL survives a kill of the process; a power cut may lose the last commits, never the file.
-        "synchronous = NORMAL",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    options = connection.get_execution_options()
+    # With WAL, NORMAL survives a kill of the process; a power cut may lose the last commits, never the file. What a
+    # person has done is worth waiting for the disk.
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable') else 'NORMAL'}")
+    connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")
 
 
 @contextmanager
-def transaction(engine: Engine, url: str, kind: str = "DEFERRED") -> Iterator[Connection]:
-    """One transaction, `IMMEDIATE` for a write. Raises `Unavailable` where the file cannot be read or written now."""
+def transaction(engine: Engine, url: str, kind: str = "DEFERRED", *, durable: bool = False) -> Iterator[Connection]:
+    """One transaction, `IMMEDIATE` for a write; one that is `durable` survives a power cut too.
+
+    Raises `Unavailable` where the file cannot be read or written now.
+    """
     try:
-        with engine.execution_options(begin=kind).begin() as connection:
+        with engine.execution_options(begin=kind, durable=durable).begin() as connection:
             yield connection
     except OperationalError as error:
         raise Unavailable(url, reason(error)) from error

@@ -113,6 +113,8 @@ findings = Table(
     Column("thresholds", JSON, nullable=False),
     # The later of the two claims' days, '' where neither has one.
     Column("day", String, nullable=False),
+    # What a review of it is found by.
+    Column("pair", String, nullable=False, server_default="", index=True),
     UniqueConstraint("left", "right"),
     # One index a listing: of all relations and of one, by day and by score.
     Index("ix_findings_day_id", "day", "id"),
@@ -192,4 +194,29 @@ job_items = Table(
     Column("findings", JSON(none_as_null=True)),
     Column("problem", JSON(none_as_null=True)),
     Index("ix_job_items_job_settled_at", "job", "settled", "at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    # They count up: the newest of a pair counts.
+    Column("id", Integer, primary_key=True),
+    # Not the ids of claims or findings: those go with the article when it is read again.
+    Column("pair", String, nullable=False),
+    *(
+        Column(f"{side}_{name}", kind, nullable=False)
+        for side in ("left", "right")
+        for name, kind in (("article", String), ("start", Integer), ("stop", Integer), ("digest", String))
+    ),
+    Column("verdict", String, nullable=False),
+    Column("reason", String),
+    Column("note", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("at", String, nullable=False),
+    # What the reviewer was shown.
+    Column("score", Float, nullable=False),
+    Column("model", String, nullable=False),
+    Index("ix_reviews_pair_id", "pair", "id"),
+    Index("ix_reviews_left_article", "left_article"),
+    Index("ix_reviews_right_article", "right_article"),
 )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select, tuple_
 
 from app.store.database import hurried
-from app.store.models import claims, findings
-from app.store.records import ClaimFilter, FindingFilter, Page, Slice
+from app.store.models import claims, findings, reviews
+from app.store.records import ClaimFilter, FindingFilter, Page, Slice, Verdict
 from app.store.rows import folded
 
 SECONDS = 30.0
@@ -61,6 +61,10 @@ def finding_conditions(which: FindingFilter, left: FromClause, right: FromClause
         yield findings.c.kind == which.kind.value
     if which.min_score > 0:
         yield findings.c.score >= which.min_score
+    if which.review is Verdict.OPEN:
+        yield findings.c.pair.not_in(reviewed(Verdict.CONFIRMED, Verdict.REJECTED))
+    elif which.review is not None:
+        yield findings.c.pair.in_(reviewed(which.review))
     yield from _side_conditions(which, (left, right))
 
 
@@ -76,6 +80,16 @@ def _side_conditions(which: FindingFilter, sides: Sequence[FromClause]) -> Itera
         # An undated claim ('') lies in no range; every ISO day sorts before '~'.
         first, last = which.since or "0", which.until or "~"
         yield or_(*(side.c.day.between(first, last) for side in sides))
+
+
+def newest() -> ColumnElement[bool]:
+    """What holds for the newest review of each pair."""
+    return reviews.c.id.in_(select(func.max(reviews.c.id)).group_by(reviews.c.pair))
+
+
+def reviewed(*verdicts: Verdict) -> Select[Any]:
+    """The pairs whose newest review says one of these."""
+    return select(reviews.c.pair).where(newest(), reviews.c.verdict.in_([each.value for each in verdicts]))
 
 
 def with_claims(left: FromClause, right: FromClause) -> Select[Any]:

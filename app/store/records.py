@@ -1,11 +1,13 @@
 """What the store is asked and what it answers, apart from the values of `corpus` and `nli`."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
-from corpus.records import Article
+from corpus.records import Article, Claim
 from nli.records import Finding, Kind, Relation, Shelf
 
 T = TypeVar("T")
@@ -52,9 +54,29 @@ class ClaimFilter:
     min_check_worthiness: float = 0.0
 
 
+class Verdict(StrEnum):
+    """What a person says of a pair; `open` takes an earlier verdict back."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    OPEN = "open"
+
+
+class Reason(StrEnum):
+    """Why a pair is no contradiction."""
+
+    NOT_THE_SAME_THING = "not the same thing"
+    NOT_NOW = "not now"
+    NO_CLASH = "no clash"
+    AGREEMENT = "they agree"
+
+
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """Which findings: what is asked of a claim holds for either of the two; None in `relation` is all."""
+    """Which findings: what is asked of a claim holds for either of the two; None in `relation` is all.
+
+    `review`: what its newest review says; `open` where there is none too.
+    """
 
     relation: Relation | None = Relation.CONTRADICTION
     kind: Kind | None = None
@@ -65,7 +87,75 @@ class FindingFilter:
     min_score: float = 0.0
     q: str | None = None
     article: str | None = None
+    review: Verdict | None = None
     by_score: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of an article, and the digest of the words that stood there: a claim, however it was read."""
+
+    article: str
+    start: int
+    stop: int
+    digest: str
+
+    @classmethod
+    def of(cls, claim: Claim) -> Self:
+        """Where a claim stands."""
+        return cls(claim.article, claim.start, claim.stop, _digest(claim.text))
+
+
+def pair_id(left: Place, right: Place) -> str:
+    """The identity of two places, whichever comes first.
+
+    >>> one, other = Place("a", 0, 9, "x"), Place("b", 0, 9, "y")
+    >>> pair_id(one, other) == pair_id(other, one)
+    True
+    """
+    return _digest(json.dumps(sorted([each.article, each.start, each.stop, each.digest] for each in (left, right))))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a reviewer says of a pair; a rejection has a reason, nothing else has one."""
+
+    verdict: Verdict
+    reviewer: str
+    reason: Reason | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.verdict is Verdict.REJECTED) != (self.reason is not None):
+            raise ValueError(f"a rejection needs a reason, and only it has one; not {self.verdict} and {self.reason}")
+        if not self.reviewer.strip():
+            raise ValueError("a review needs the name of who gives it")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An opinion on a pair, when it was given (ISO 8601, UTC), and the score by which model its giver was shown."""
+
+    left: Place
+    right: Place
+    opinion: Opinion
+    at: str
+    score: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilter:
+    """Which reviews: the newest of each pair, or with `history` those before it too."""
+
+    verdict: Verdict | None = None
+    reviewer: str | None = None
+    article: str | None = None
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from app.store.errors import Moved, UnusableDatabase
 from app.store.feeds import Feeds
 from app.store.jobs import Jobs, settle
 from app.store.keys import Keys
-from app.store.models import articles, claims, findings, state, vectors
-from app.store.queries import claim_conditions, finding_conditions, paged, with_claims
-from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Settled, Slice
+from app.store.models import articles, claims, findings, reviews, state, vectors
+from app.store.queries import claim_conditions, finding_conditions, paged, reviewed, with_claims
+from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Settled, Slice, Verdict
+from app.store.reviews import Reviews
 from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row
 from corpus.records import Article, Claim
 from nli.records import Finding, Relation, Shelf
@@ -52,6 +53,7 @@ class Store:
         self.keys = Keys(url, self._engine)
         self.feeds = Feeds(url, self._engine)
         self.jobs = Jobs(url, self._engine)
+        self.reviews = Reviews(url, self._engine)
 
     def close(self) -> None:
         """Gives up all connections."""
@@ -89,11 +91,14 @@ class Store:
     def delete(self, identity: str, *, revision: int) -> int | None:
         """Removes the article with all that derives from it; the new revision, None if there is no such article.
 
+        Reviews of its claims go too. They stay where it is only replaced: the same words may stand there again.
         Raises `Moved` where something else was written since `revision`.
         """
         with self._writing() as connection:
             if connection.execute(delete(articles).where(articles.c.id == identity)).rowcount == 0:
                 return None
+            named = or_(reviews.c.left_article == identity, reviews.c.right_article == identity)
+            connection.execute(delete(reviews).where(named))
             self._count_up(connection, revision)
             return revision + 1
 
@@ -177,11 +182,23 @@ class Store:
             rows = paged(connection, query, (first, findings.c.id), page, descending=True)
         return Slice(tuple(finding_of(row._mapping) for row in rows.items), rows.end)
 
+    def finding(self, identity: str) -> Finding | None:
+        """The finding with this id."""
+        query = with_claims(claims.alias("l"), claims.alias("r")).where(findings.c.id == identity)
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return finding_of(row._mapping) if row else None
+
     def bearing(self, min_entailment: float) -> tuple[Finding, ...]:
-        """All that bears on a dispute: contradictions, and pairs of which one claim may follow from the other."""
+        """All that bears on a dispute: contradictions, and pairs of which one claim may follow from the other.
+
+        What a reviewer has rejected bears on none.
+        """
         follows = or_(*(side[0].as_float() >= min_entailment for side in (findings.c.forward, findings.c.backward)))
         query = with_claims(claims.alias("l"), claims.alias("r"))
-        query = query.where(or_(findings.c.relation == Relation.CONTRADICTION.value, follows))
+        clashes = findings.c.relation == Relation.CONTRADICTION.value
+        upheld = findings.c.pair.not_in(reviewed(Verdict.REJECTED))
+        query = query.where(or_(and_(clashes, upheld), and_(~clashes, follows)))
         with self._reading() as connection:
             return tuple(finding_of(row._mapping) for row in connection.execute(query))
 

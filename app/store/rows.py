@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from app.store.models import claims
-from app.store.records import ModelNames
+from app.store.records import ModelNames, Opinion, Place, Reason, Review, Verdict, pair_id
 from corpus.records import Addition, Article, Aspect, Claim, Holder, Span, Stance
 from nli.records import Finding, Judgement, Kind, Pair, Parties, Relation, Scores, Thresholds
 
@@ -132,6 +132,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "model": judgement.model,
         "thresholds": asdict(finding.thresholds),
         "day": max(days, default=""),
+        "pair": pair_id(Place.of(left), Place.of(right)),
     }
 
 
@@ -152,3 +153,46 @@ def finding_of(row: Columns) -> Finding:
         right_spans=tuple(Span(*each) for each in row["right_spans"]),
         thresholds=Thresholds(**row["thresholds"]),
     )
+
+
+def review_row(review: Review) -> dict[str, Any]:
+    """The row of a review, less the number that the store gives it."""
+    said = review.opinion
+    return {
+        "pair": pair_id(review.left, review.right),
+        **_place_row("left", review.left),
+        **_place_row("right", review.right),
+        "verdict": said.verdict.value,
+        "reason": said.reason.value if said.reason else None,
+        "note": said.note,
+        "reviewer": said.reviewer,
+        "at": review.at,
+        "score": float(review.score),
+        "model": review.model,
+    }
+
+
+def _place_row(side: str, place: Place) -> dict[str, Any]:
+    return {
+        f"{side}_article": place.article,
+        f"{side}_start": place.start,
+        f"{side}_stop": place.stop,
+        f"{side}_digest": place.digest,
+    }
+
+
+def review_of(row: Columns) -> Review:
+    """The review of a row."""
+    reason = Reason(row["reason"]) if row["reason"] else None
+    return Review(
+        left=_place_of(row, "left"),
+        right=_place_of(row, "right"),
+        opinion=Opinion(Verdict(row["verdict"]), row["reviewer"], reason, row["note"]),
+        at=row["at"],
+        score=row["score"],
+        model=row["model"],
+    )
+
+
+def _place_of(row: Columns, side: str) -> Place:
+    return Place(*(row[f"{side}_{name}"] for name in ("article", "start", "stop", "digest")))

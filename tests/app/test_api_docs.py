@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from app.api import articles, examples, jobs, models, paging, problems
+from app.api import articles, examples, jobs, models, paging, problems, reviews
 from app.api.docs import FILES, FOLDER
 from app.schemas import (
     ArticleBody,
@@ -20,14 +20,19 @@ from app.schemas import (
     ArticleOut,
     ClaimOut,
     ClashOut,
+    ContradictionOut,
     DisputeOut,
     FindingOut,
     MomentOut,
+    OpinionIn,
+    PlaceOut,
     PositionOut,
     PutOut,
+    ReviewOut,
     VoiceOut,
     WhyOut,
 )
+from app.store.records import Reason, Verdict
 from nli.records import Kind, Relation
 from tests.app.served import an_archive, serving
 
@@ -95,8 +100,15 @@ def test_the_fields_of_a_dispute_are_in_the_reference(shape: type[BaseModel]) ->
     assert set(shape.model_fields) <= set(re.findall(r'"(\w+)"', told))
 
 
+def test_the_fields_and_words_of_a_review_are_in_the_reference() -> None:
+    told = DOCS.read_text().partition("## Reviews")[2].partition("## Lists")[0]
+    prose = re.sub(r"^```.*?^```", "", told, flags=re.M | re.S)
+    words = set(re.findall(r'"(\w+)"', told)) | set(re.findall(r"`([^`]+)`", prose))
+    assert {*reviews.HistoryOut.model_fields, *PlaceOut.model_fields, *map(str, Verdict), *map(str, Reason)} <= words
+
+
 def test_the_fields_of_why_are_in_the_reference() -> None:
-    rows = re.findall(r"^\| (`.+?) \|", DOCS.read_text().partition("## Why")[2].partition("## Lists")[0], re.M)
+    rows = re.findall(r"^\| (`.+?) \|", DOCS.read_text().partition("## Why")[2].partition("## Reviews")[0], re.M)
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(WhyOut.model_fields)
 
 
@@ -109,8 +121,10 @@ SHAPES: dict[str, type[BaseModel]] = {
     "CheckIn": models.CheckIn,
     "CheckOut": models.CheckOut,
     "ClaimOut": ClaimOut,
+    "ContradictionOut": ContradictionOut,
     "DisputeOut": DisputeOut,
     "FindingOut": FindingOut,
+    "HistoryOut": reviews.HistoryOut,
     "JobItem": jobs.JobItem,
     "JobOut": jobs.JobOut,
     "JudgementsIn": models.JudgementsIn,
@@ -118,11 +132,14 @@ SHAPES: dict[str, type[BaseModel]] = {
     "Listing_ArticleOut_": paging.Listing[ArticleOut],
     "Listing_ClaimOut_": paging.Listing[ClaimOut],
     "Listing_DisputeOut_": paging.Listing[DisputeOut],
-    "Listing_FindingOut_": paging.Listing[FindingOut],
+    "Listing_ContradictionOut_": paging.Listing[ContradictionOut],
     "Listing_JobItem_": paging.Listing[jobs.JobItem],
     "Listing_JobOut_": paging.Listing[jobs.JobOut],
+    "Listing_ReviewOut_": paging.Listing[ReviewOut],
+    "OpinionIn": OpinionIn,
     "Problem": problems.Problem,
     "PutOut": PutOut,
+    "ReviewOut": ReviewOut,
     "WhyOut": WhyOut,
 }
 

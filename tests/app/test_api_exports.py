@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from app.schemas import ArticleOut, ClaimOut, DisputedClaim, DisputeOut, FindingOut
+from app.schemas import ArticleOut, ClaimOut, ContradictionOut, DisputedClaim, DisputeOut
 from app.serialisation import FORMULA, columns
 from app.store.errors import Unavailable
 from app.store.records import Page, Slice
@@ -25,7 +25,7 @@ LISTS = ("articles", "claims", "contradictions", "disputes")
 SHAPES: dict[str, type[BaseModel]] = {
     "articles": ArticleOut,
     "claims": ClaimOut,
-    "contradictions": FindingOut,
+    "contradictions": ContradictionOut,
     "disputes": DisputedClaim,
 }
 MEDIA_TYPES = {"json": "application/json", "jsonl": "application/jsonl", "csv": "text/csv"}
