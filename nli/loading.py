@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from nli.calibration import read_calibration
 from nli.judge import TwoWayJudge
-from nli.records import Classifier, Encoder, QuickJudge
+from nli.records import Encoder, MeasuringClassifier, QuickJudge
 from nli.runtime import (
     OnnxClassifier,
     OnnxEncoder,
@@ -34,14 +34,14 @@ def load_encoder(name: str | None = None) -> Encoder:
 
 
 @cache
-def load_classifier(name: str | None = None) -> Classifier:
+def load_classifier(name: str | None = None) -> MeasuringClassifier:
     """The cross-encoder alone, probed: None is the bundled base judge, else a folder or a Hugging Face name.
 
     Loaded once for all who ask: the judge and the service's `/v1/judgements` share it.
 
     Raises `nli.errors.ModelError` where it has no safe weights, other labels than NLI's, or fails a probe.
     """
-    classifier: Classifier = _load(name, "base", OnnxClassifier, TorchClassifier)
+    classifier: MeasuringClassifier = _load(name, "base", OnnxClassifier, TorchClassifier)
     require_probes(classifier)
     return classifier
 

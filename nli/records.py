@@ -44,6 +44,14 @@ class Classifier(Protocol):
         ...
 
 
+class MeasuringClassifier(Classifier, Protocol):
+    """A classifier that can tell what is too long for it."""
+
+    def cut(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        """Of each pair, whether `classify` reads less than all of it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The three probabilities of natural language inference; they sum to 1.

@@ -196,6 +196,10 @@ class OnnxModel:
             found = {row: each for rows, outputs in answers for row, each in zip(rows, outputs, strict=True)}
         return [found[row] for row in range(len(encodings))]
 
+    def cut(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> list[bool]:
+        """Of each text or pair, whether it is longer than `MAX_TOKENS`."""
+        return [bool(encoding.overflowing) for encoding in self._tokenizer.encode_batch(list(texts))]
+
 
 def of_one_length(lengths: Sequence[int], most: int) -> list[list[int]]:
     """Positions in groups of one length, at most `most` a group; the longest first, so that no core waits for another.
@@ -247,6 +251,10 @@ class OnnxClassifier:
         if not pairs:
             return np.zeros((0, 3))
         return softmax(np.stack(self._model.run(pairs, lambda output: output)))[:, self._columns]
+
+    def cut(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        """Of each pair, whether `classify` reads less than all of it."""
+        return self._model.cut(pairs)
 
 
 def torch_options(name: str) -> dict[str, Any]:
@@ -324,6 +332,10 @@ class TorchClassifier:
             return np.zeros((0, 3))
         logits = self._model.predict(list(pairs), show_progress_bar=False, convert_to_numpy=True)
         return softmax(np.asarray(logits))[:, self._columns]
+
+    def cut(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        """Of each pair, whether `classify` reads less than all of it."""
+        return [len(self._model.tokenizer(*pair, verbose=False)["input_ids"]) > MAX_TOKENS for pair in pairs]
 
 
 def unloadable(name: str, error: Exception) -> ModelError:

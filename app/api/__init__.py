@@ -16,6 +16,7 @@ from app.api import (
     jobs,
     models,
     openapi,
+    predict,
     problems,
     reviews,
     why,
@@ -25,19 +26,19 @@ from app.api.body import BodyLimit
 from app.api.headers import Guarded
 from app.api.service import Limits, Service
 from app.archive import Archive
-from nli.records import Classifier
+from nli.records import MeasuringClassifier
 
 __all__ = ["Guard", "Limits", "create_app"]
 
 
 def create_app(
     archive: Archive,
-    classifier: Classifier,
+    classifier: MeasuringClassifier,
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen value
     guard: Guard = Guard(),  # noqa: B008 - the same
 ) -> FastAPI:
-    """The service over an archive; `classifier` answers `/v1/judgements`, `guard` says who may ask."""
+    """The service over an archive; `classifier` answers `/v1/judgements` and `/predict`, `guard` says who may ask."""
     service = Service(archive, classifier, limits)
 
     @asynccontextmanager
@@ -60,7 +61,20 @@ def create_app(
     app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
     app.add_middleware(Guarded)
-    for resource in (exports, articles, jobs, claims, contradictions, disputes, reviews, why, models, health, docs):
+    for resource in (
+        exports,
+        articles,
+        jobs,
+        claims,
+        contradictions,
+        disputes,
+        reviews,
+        why,
+        models,
+        predict,
+        health,
+        docs,
+    ):
         app.include_router(resource.router)
     problems.install(app)
     openapi.install(app)

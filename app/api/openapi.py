@@ -53,8 +53,11 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in schema["paths"].items():
         for operation in operations.values():
-            for status in _errors(path, operation):
-                operation["responses"][str(status)] = {"description": title(status), "content": content}
+            stated = operation["responses"]
+            # What a route states the shape of is kept; FastAPI's own 422 is none of them.
+            own = {status for status, each in stated.items() if "content" in each and "HTTPValidation" not in str(each)}
+            for status in set(map(str, _errors(path, operation))) - own:
+                stated[status] = {"description": title(int(status)), "content": content}
     return schema
 
 

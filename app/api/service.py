@@ -15,7 +15,7 @@ from app.api.worker import Bell, Worker
 from app.archive import Archive
 from corpus.records import Article
 from nli.pipeline import shelve
-from nli.records import Classifier
+from nli.records import MeasuringClassifier
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Limits:
 class Service:
     """All that answers need. Models work in one thread of their own, so that reads never wait for them."""
 
-    def __init__(self, archive: Archive, classifier: Classifier, limits: Limits) -> None:
+    def __init__(self, archive: Archive, classifier: MeasuringClassifier, limits: Limits) -> None:
         self.archive, self.classifier, self.limits = archive, classifier, limits
         self._bench = ThreadPoolExecutor(1, "models")
         self._places = threading.Semaphore(limits.waiting)

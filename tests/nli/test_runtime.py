@@ -11,6 +11,7 @@ from nli.errors import FailedProbe, MissingWeights, ModelError, UnsafeWeights, W
 from nli.loading import BUNDLED, load_classifier, load_encoder
 from nli.runtime import (
     LABELS,
+    MAX_TOKENS,
     PROBES,
     OnnxClassifier,
     OnnxEncoder,
@@ -113,6 +114,16 @@ def test_the_bundled_judge_gives_the_same_numbers_whatever_is_asked_with_a_pair(
     among = classifier.classify([("It rained.", "It was dry all day long in the whole of the country."), pair])[1]
     assert np.array_equal(alone, among)
     assert LABELS[alone.argmax()] == "contradiction"
+
+
+@pytest.mark.model
+def test_a_pair_is_cut_from_the_token_on_that_the_model_does_not_read() -> None:
+    fits, cut = "rain " * (MAX_TOKENS - 6), "rain " * (MAX_TOKENS - 5)  # the hypothesis and four marks take the rest
+    with for_torch(BUNDLED / "base") as whole:
+        for classifier in (OnnxClassifier(BUNDLED / "base"), TorchClassifier(whole)):
+            short = ("It rained.", "It is wet.")
+            assert classifier.cut([short, (fits, "rain rain"), (cut, "rain rain")]) == [False, False, True]
+            assert classifier.cut([]) == []
 
 
 @pytest.mark.model
