@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Security, params
+from fastapi import Depends, Request, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.datastructures import Headers
@@ -191,7 +191,7 @@ def _allowed(
 
 def needs(scope: Scope) -> params.Security:
     """What a route depends on that a key must have this scope for."""
-    return Security(_allowed, scopes=[scope.value])
+    return params.Security(_allowed, scopes=[scope.value])
 
 
 def caller_of(request: Request) -> Caller:

@@ -179,7 +179,7 @@ def test_the_page_takes_a_key_as_the_password_of_any_user(client: TestClient, ke
 @given(value=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=80))
 def test_no_authorization_that_is_none_lets_anybody_in(client: TestClient, value: str) -> None:
     for scheme in ("Bearer ", "Basic ", "Basic " + base64.b64encode(value.encode()).decode(), ""):
-        refused(client.get("/v1/info", headers={"authorization": (scheme + value).encode("latin-1")}), 401)
+        refused(client.get("/v1/info", headers={b"authorization": (scheme + value).encode("latin-1")}), 401)
 
 
 # Where keys are needed
