@@ -84,17 +84,16 @@ class Access:
             await self.app(scope, receive, send)
 
     def _caller(self, headers: Mapping[str, str]) -> Caller:
-        if not (self.guard.closed or self.guard.key or self.keys.exist()):
-            return ANYBODY
         given = presented(headers.get("authorization", ""))
-        if not given:
-            raise RequestProblem(401, "a key is needed; expected Authorization: Bearer KEY")
-        if self.guard.key and same(given, self.guard.key):
+        if given and self.guard.key and same(given, self.guard.key):
             return OF_FILE
-        key = self.keys.find(given)
-        if key is None:
-            raise RequestProblem(401, "the key is not known, or was revoked")
-        return Caller(key.name, key.allows)
+        key = self.keys.find(given) if given else None
+        if key is not None:
+            return Caller(key.name, key.allows)
+        if self.guard.closed or self.guard.key or self.keys.exist():
+            said = "the key is not known, or was revoked" if given else "a key is needed"
+            raise RequestProblem(401, f"{said}; expected Authorization: Bearer KEY")
+        return ANYBODY
 
 
 def presented(authorization: str) -> str:
