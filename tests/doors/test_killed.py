@@ -1,0 +1,147 @@
+"""A service that is killed in the middle of jobs, at moments that nobody chose, and started again."""
+
+import json
+import multiprocessing
+import random
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.archive import open_archive
+from app.schemas import ArticleBody, FindingOut
+from app.store.records import FindingFilter, Page
+from tests.app.served import url_in
+from tests.doors.killable import UNLIMITED, serve
+from tests.fakes import FakeEncoder, FakeJudge
+
+KILLS = 12
+PATIENCE = 300
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.doors.killable"])
+
+PLACES = ("Oslo", "Lima", "Turin", "Perth", "Quito", "Leeds", "Izmir", "Osaka")
+SAID = (
+    "The ministry in {} signed the harbour contract with the exporter.",
+    "The ministry in {} has not signed the harbour contract with the exporter.",
+    "The exporter in {} signed no harbour contract, a spokesman said on Monday.",
+    "The mayor of {} opened the harbour. The harbour was never closed, she said.",
+)
+ARTICLES = [
+    {"id": f"{place}-{at}", "text": text.format(place), "outlet": f"Outlet {at}", "published": f"2020-0{at + 1}-01"}
+    for place in PLACES
+    for at, text in enumerate(SAID)
+]
+PUT_BETWEEN = [{"id": f"between-{number}", "text": f"It rained {number} days in Oslo."} for number in range(KILLS)]
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[httpx2.Client]:
+    """A client of a service in a process of its own, which is killed in the end."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = FORKS.Process(target=serve, args=(url_in(folder), port))
+    process.start()
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+            until(lambda: answers(client))
+            yield client
+    finally:
+        process.kill()
+        process.join()
+
+
+def answers(client: httpx2.Client) -> bool:
+    try:
+        return client.get("/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def until(holds: Any) -> None:  # noqa: ANN401 - a condition
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def over(client: httpx2.Client) -> bool:
+    return all(each["state"] == "done" for each in client.get("/v1/jobs").json()["items"])
+
+
+def numbers(client: httpx2.Client, job: str) -> list[int]:
+    """The ids of the events that tell what became of an article."""
+    told = client.get(f"/v1/jobs/{job}/events").text
+    return [int(line.removeprefix("id: ")) for line in told.splitlines() if line.startswith("id: ")]
+
+
+def undisturbed(order: Sequence[str], folder: Path) -> list[str]:
+    """The findings of a store that got the same articles in the same order, and in which nobody was killed."""
+    given = {each["id"]: ArticleBody.model_validate({**each}).article(each["id"]) for each in (*ARTICLES, *PUT_BETWEEN)}
+    archive = open_archive(url_in(folder), FakeEncoder(), FakeJudge(), per_claim=UNLIMITED)
+    for identity in order:
+        archive.put(given[identity])
+    found = archive.store.findings(FindingFilter(relation=None), Page(100_000)).items
+    archive.store.close()
+    return sorted(FindingOut.of(each).model_dump_json() for each in found)
+
+
+def stored(client: httpx2.Client) -> list[str]:
+    """All findings, as the lines of `find --all`."""
+    lines: list[str] = []
+    following = "/v1/contradictions?relation=all&limit=500"
+    while following:
+        page = client.get(following).json()
+        lines += [FindingOut.model_validate_json(json.dumps(each)).model_dump_json() for each in page["items"]]
+        following = page["next"]
+    return lines
+
+
+@pytest.mark.slow
+def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_path: Path) -> None:
+    seed = random.randrange(1_000_000)
+    print(f"seed {seed}")  # noqa: T201 - shown if the test fails
+    chance = random.Random(seed)
+    later = {"prefer": "respond-async"}
+    half = len(ARTICLES) // 2
+    for number in range(KILLS):
+        with serving(tmp_path) as client:
+            if number < 2:
+                batch = {"articles": ARTICLES[number * half : (number + 1) * half]}
+                keyed = {**later, "idempotency-key": f'"job {number}"'}
+                assert client.post("/v1/articles", json=batch, headers=keyed).status_code == 202
+            put = client.put(f"/v1/articles/between-{number}", json=PUT_BETWEEN[number])
+            assert (put.status_code, put.json()["change"]) == (201, "created")
+            time.sleep(chance.uniform(0, 0.6))
+    with serving(tmp_path) as client:
+        until(lambda: over(client))
+        jobs = client.get("/v1/jobs").json()["items"]
+        assert len(jobs) == 2
+        for job in jobs:
+            items = client.get(f"/v1/jobs/{job['id']}/items?limit=500").json()["items"]
+            assert [each["put"]["change"] for each in items] == ["created"] * half
+            assert (job["done"], job["failed"]) == (half, 0)
+            assert numbers(client, job["id"]) == list(range(1, half + 1))
+        repeated = client.post(
+            "/v1/articles", json={"articles": ARTICLES[:half]}, headers={**later, "idempotency-key": '"job 0"'}
+        )
+        assert repeated.json()["id"] in {job["id"] for job in jobs}
+        lines = stored(client)
+    connection = sqlite3.connect(tmp_path / "counterclaim.db")
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert connection.execute("SELECT count(*) FROM job_items WHERE given IS NOT NULL").fetchone() == (0,)
+    order = [identity for (identity,) in connection.execute("SELECT id FROM articles ORDER BY rowid")]
+    assert sorted(order) == sorted(each["id"] for each in (*ARTICLES, *PUT_BETWEEN))
+    (attempts,) = connection.execute("SELECT sum(attempts) FROM job_items").fetchone()
+    connection.close()
+    # Else no kill met the work on an article, and this shows nothing.
+    assert attempts > len(ARTICLES)
+    (tmp_path / "undisturbed").mkdir()
+    assert sorted(lines) == undisturbed(order, tmp_path / "undisturbed")
