@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from app.page import views
+from app.page import jobs, views
 from app.page.posture import Pages
 from app.page.rendering import FOLDER
 
@@ -13,5 +13,6 @@ __all__ = ["install"]
 def install(app: FastAPI) -> None:
     """Adds the page to a service made by `app.api.create_app`, at `/` and below."""
     app.include_router(views.router)
+    app.include_router(jobs.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     app.add_middleware(Pages)

@@ -70,6 +70,15 @@ def place(claim: Claim) -> str:
     return f"/article?{urlencode({'id': claim.article})}#c-{claim.id}"
 
 
+def moment(iso: str) -> str:
+    """A moment in UTC, to the minute.
+
+    >>> moment("2026-12-01T09:05:30.120+00:00")
+    '1 Dec 2026, 09:05 UTC'
+    """
+    return f"{day(iso)}, {iso[11:16]} UTC"
+
+
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
@@ -77,7 +86,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters.update(said=said, plain=printable, web=web, host=host, day=day, letter=letter)
+TEMPLATES.filters.update(said=said, plain=printable, web=web, host=host, day=day, letter=letter, moment=moment)
 TEMPLATES.globals.update(
     because=because,
     circumstances=circumstances,

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from app import page
 from app.api import Limits, create_app
 from app.archive import open_archive
+from app.page import jobs
 from app.page.posture import HEADERS, for_machines
-from app.page.views import router
+from app.page.views import router as views_router
 from nli.records import Vectors
 from tests.app.pages import BROWSER, Page, opened, visit
 from tests.app.served import AGAIN, NOT_SIGNED, SIGNED, an_archive, serving, stock, url_in
@@ -405,7 +406,7 @@ def test_a_body_that_is_too_large_is_told_as_a_page(tmp_path: Path) -> None:
 
 
 def test_every_address_is_either_the_pages_or_a_programs(client: TestClient) -> None:
-    ours = {getattr(each, "path", "") for each in router.routes}
+    ours = {getattr(each, "path", "") for router in (jobs.router, views_router) for each in router.routes}
     described = set(client.get("/openapi.json").json()["paths"])
     assert all(for_machines(path) for path in described)
     assert not any(for_machines(path) for path in ours)
