@@ -3,8 +3,8 @@
     python -m eval.calibrate MODEL NEUTRAL --labelled ARTICLES GOLD [--labelled ARTICLES GOLD]...
 
 GOLD are the labelled pairs of ARTICLES, judged as claims with their readings, as the product judges them. NEUTRAL are
-pairs of unrelated news, labelled neutral: what nearly all candidates are in life. Each pair weighs alike, so how many
-there are of either kind decides where a score of .5 lies.
+pairs of news that are taken as neutral (`eval.hard_neutrals`): what nearly all candidates are in life. Each pair weighs
+alike, so how many there are of either kind decides where a score of .5 lies.
 """
 
 import argparse
@@ -58,22 +58,25 @@ def fit(rows: Rows, truth: NDArray[np.bool_]) -> Calibration:
 
 
 def labelled(gold: Gold, classifier: Classifier) -> tuple[Rows, NDArray[np.bool_]]:
-    """The labelled pairs as the judge sees them, and which are contradictions; `uncertain` ones are left out."""
+    """The labelled pairs as the judge sees them, and which are contradictions.
+
+    Left out are `uncertain` ones, and contradictions that do not show in the claims.
+    """
     spoken_of = {side.article for _, *sides in gold.sided for side in sides}
     claims = extract_all([article for article in gold.articles if article.id in spoken_of])
     answered = answers(gold, [claim for found in claims for claim in found], [])
     kept = [
         (pair, sides)
         for pair, sides in zip(answered, found_sides(gold, answered), strict=True)
-        if pair.pair.label != Relation.UNCERTAIN
+        if pair.pair.label != Relation.UNCERTAIN and pair.pair.shown
     ]
     judged = TwoWayJudge(classifier, Calibration()).judge([Pair(*sides, 0.0) for _, sides in kept])
     truth = np.array([answer.pair.label == Relation.CONTRADICTION for answer, _ in kept])
     return features([(each.forward, each.backward) for each in judged]), truth
 
 
-def unrelated(path: Path, classifier: Classifier) -> Rows:
-    """Pairs of unrelated news as the judge sees them."""
+def passed_over(path: Path, classifier: Classifier) -> Rows:
+    """Pairs of news that are taken as neutral, as the judge sees them."""
     pairs = [(pair.premise, pair.hypothesis) for pair in read_gold(path).pairs]
     forward = classifier.classify(pairs)
     backward = classifier.classify([(hypothesis, premise) for premise, hypothesis in pairs])
@@ -81,7 +84,7 @@ def unrelated(path: Path, classifier: Classifier) -> Rows:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit, write judge.json, and tell how often unrelated pairs are flagged."""
+    """Fit, write judge.json, and tell how many of each kind are flagged."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("model", "neutral"):
         parser.add_argument(name, type=Path)
@@ -92,8 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         (gold.name, *labelled(read_gold(gold, read_articles(articles)[0]), classifier))
         for articles, gold in chosen.labelled
     ]
-    neutral = unrelated(chosen.neutral, classifier)
-    sets.append(("unrelated", neutral, np.zeros(len(neutral), bool)))
+    neutral = passed_over(chosen.neutral, classifier)
+    sets.append(("candidates passed over", neutral, np.zeros(len(neutral), bool)))
     fitted = fit(np.concatenate([rows for _, rows, _ in sets]), np.concatenate([truth for _, _, truth in sets]))
     stored = {"surer": fitted.surer, "other": fitted.other, "intercept": fitted.intercept}
     (chosen.model / FILE).write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

@@ -5,8 +5,8 @@ Two kinds of file hold gold, told apart line by line:
 - labelled pairs, JSON Lines or CSV: `premise`, `hypothesis`, `label` (of NLI), and if known `id`, `group` (or
   `story`), `kind`, `source`;
 - the pairs of a labelled corpus, JSON Lines: `relation`, `left` and `right` (each `article`, `text`, `start`, `stop`,
-  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`, `source`. The articles stand in another file; where
-  they may not be passed on, the gold leaves `text` out and is read beside them.
+  `holder`), and if known `id`, `story`, `kind`, `parties`, `note`, `source`, `shown`. The articles stand in another
+  file; where they may not be passed on, the gold leaves `text` out and is read beside them.
 """
 
 import csv
@@ -86,7 +86,8 @@ class LabelledPair:
 
     `label` is of NLI, or a relation where the pair has `sides` in articles; `group` is what hangs together (a story,
     a source) and is drawn together by the bootstrap; `kind` is what makes it a contradiction, or only look like one;
-    `source` is the set it was taken from, where a file holds several.
+    `source` is the set it was taken from, where a file holds several; `shown` whether a contradiction shows in the two
+    texts themselves, as nearly all do, or only to a reader of what stands around them.
     """
 
     id: str
@@ -98,6 +99,7 @@ class LabelledPair:
     kind: str | None = None
     note: str = ""
     source: str | None = None
+    shown: bool = True
 
     def __post_init__(self) -> None:
         allowed = RELATIONS if self.sides else NLI_LABELS
@@ -226,11 +228,18 @@ def _pair(row: Mapping[str, object] | str, fallback_id: str, articles: Mapping[s
     kind, note, source = _optional(row, "kind"), _optional(row, "note") or "", _optional(row, "source")
     if "relation" in row:
         left, right = _side(row, "left", articles), _side(row, "right", articles)
-        return LabelledPair(
-            name, left.text, right.text, _text(row, "relation"), group, (left, right), kind, note, source
-        )
+        sides = left, right
+        label, shown = _text(row, "relation"), _shown(row)
+        return LabelledPair(name, left.text, right.text, label, group, sides, kind, note, source, shown)
     premise, hypothesis = _text(row, "premise"), _text(row, "hypothesis")
     return LabelledPair(name, premise, hypothesis, _text(row, "label").lower(), group, None, kind, note, source)
+
+
+def _shown(row: Mapping[str, object]) -> bool:
+    shown = row.get("shown", True)
+    if not isinstance(shown, bool):
+        raise MalformedGold(f"'shown' is {shown!r}", "true or false")
+    return shown
 
 
 def _side(row: Mapping[str, object], name: str, articles: Mapping[str, Article]) -> Side:

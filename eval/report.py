@@ -117,6 +117,7 @@ def _cuts(system: System) -> dict[str, list[dict[str, Any]]]:
         "kind": slices.by_kind(system),
         "trap": slices.by_trap(system),
         "source": slices.by_source(system),
+        "showing": slices.by_showing(system),
     }
     return {name: [_cut(each) for each in found] for name, found in cuts.items()}
 

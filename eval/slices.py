@@ -59,6 +59,15 @@ def by_source(system: System) -> tuple[Slice, ...]:
     return _slices(system, lambda pair: pair.source, ("precision", "recall", "F1", "average precision"))
 
 
+def by_showing(system: System) -> tuple[Slice, ...]:
+    """The gold without the contradictions that show only to a reader of the text around, where it marks such."""
+    if all(pair.shown for pair in _pairs(system)):
+        return ()
+    shown = "contradictions that show in the claims, against all else"
+    measures = ("precision", "recall", "F1", "average precision")
+    return _slices(system, lambda pair: shown if pair.shown or not pair.contradictory else None, measures)
+
+
 def _pairs(system: System) -> list[LabelledPair]:
     return [each.pair for each in system.predictions]
 

@@ -170,6 +170,12 @@ SLICED: tuple[tuple[str, str, str, Callable[[System], tuple[Slice, ...]]], ...] 
     ("kind", "By kind of contradiction", "Precision only where the kind has other pairs, too.", slices.by_kind),
     ("trap", "Pairs that only look like contradictions", "Flagged: called a contradiction, wrongly.", slices.by_trap),
     ("source", "By source", "The sets that the gold was taken from.", slices.by_source),
+    (
+        "showing",
+        "Without what only the text around tells",
+        "Readers saw whole articles: of some contradictions the two claims alone do not show that they are one.",
+        slices.by_showing,
+    ),
 )
 
 

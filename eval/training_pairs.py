@@ -72,7 +72,10 @@ def training_row(premise: str, hypothesis: str, label: str) -> dict[str, str]:
 
 
 def labelled(gold: Gold, claims: Sequence[Claim]) -> Iterator[dict[str, str]]:
-    """The labelled pairs in both directions, with their readings; where words were put back, also as written."""
+    """The labelled pairs in both directions, with their readings; where words were put back, also as written.
+
+    A contradiction that does not show in the claims teaches a judge that sees no more than these the wrong thing.
+    """
     answered = answers(gold, claims, [])
     for answer, sides in zip(answered, found_sides(gold, answered), strict=True):
         labels = _labels(answer.pair)
@@ -88,7 +91,7 @@ def labelled(gold: Gold, claims: Sequence[Claim]) -> Iterator[dict[str, str]]:
 
 
 def _labels(pair: LabelledPair) -> tuple[str, str] | None:
-    if pair.kind == RESTATEMENT:
+    if pair.kind == RESTATEMENT or not pair.shown:
         return None
     relation = Relation(pair.label)
     return IMPLIED.get(pair.kind or "") if relation is Relation.CORROBORATION else BOTH.get(relation)

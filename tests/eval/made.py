@@ -28,11 +28,17 @@ def a_finding(left: Claim, right: Claim, relation: Relation, score: float = 0.9)
     return Finding(Judgement(Pair(left, right, 0.5), scores, scores, "made", score), relation, "made")
 
 
-def said(*rows: tuple[str, str, float], kinds: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> System:
+def said(
+    *rows: tuple[str, str, float],
+    kinds: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
+    shown: tuple[bool, ...] = (),
+) -> System:
     """A system that said this: (label, said, score) a pair, each pair a group of its own."""
     predictions = []
     for number, (label, answer, score) in enumerate(rows):
         kind, source = (given[number] if given else None for given in (kinds, sources))
-        pair = LabelledPair(str(number), "left", "right", label, str(number), kind=kind, source=source)
+        shows = shown[number] if shown else True
+        pair = LabelledPair(str(number), "left", "right", label, str(number), kind=kind, source=source, shown=shows)
         predictions.append(Prediction(pair, answer, score))
     return score_system("made", predictions)

@@ -53,6 +53,14 @@ def gold_of(folder: Path, *rows: object, articles: tuple[Article, ...] = ()) -> 
     return read_gold(path, articles)
 
 
+def test_a_contradiction_shows_in_its_claims_unless_a_reader_says_no(tmp_path: Path) -> None:
+    gold = gold_of(
+        tmp_path, CORPUS_PAIR, {**CORPUS_PAIR, "id": "P2", "shown": False}, {**CORPUS_PAIR, "id": "P3", "shown": "no"}
+    )
+    assert [(pair.id, pair.shown) for pair in gold.pairs] == [("P1", True), ("P2", False)]
+    assert [fault.expected for fault in gold.faults] == ["true or false"]
+
+
 def test_labelled_pairs_are_read_with_line_numbers_for_names_and_groups(tmp_path: Path) -> None:
     gold = gold_of(tmp_path, PAIR, {**PAIR, "id": "x", "story": "weather"})
     assert [(pair.id, pair.group, pair.label) for pair in gold.pairs] == [

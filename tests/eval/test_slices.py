@@ -46,6 +46,14 @@ def test_each_source_is_measured_by_itself() -> None:
     assert slices.by_source(said((CLASH, CLASH, 0.9))) == ()
 
 
+def test_a_contradiction_that_only_the_text_around_tells_is_left_out_of_a_slice_of_its_own() -> None:
+    rows = (CLASH, CLASH, 0.9), (CLASH, NONE, 0.2), (NONE, CLASH, 0.8)
+    (showing,) = slices.by_showing(said(*rows, shown=(True, False, True)))
+    assert (showing.pairs, showing.contradictions) == (2, 1)
+    assert (showing["recall"].value, showing["precision"].value) == (1.0, 0.5)
+    assert slices.by_showing(said(*rows)) == ()
+
+
 def test_a_curve_ends_where_pairs_were_never_compared() -> None:
     drawn = curve(said((CLASH, CLASH, 0.9), (NONE, NONE, 0.4), (CLASH, NONE, 0.3), (CLASH, "not compared", 0.0)))
     assert [point.recall for point in drawn.points] == pytest.approx([1 / 3, 1 / 3, 2 / 3])

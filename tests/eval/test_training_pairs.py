@@ -45,6 +45,12 @@ def test_updates_and_denied_claims_are_left_out() -> None:
     assert not list(labelled(gold("contradiction"), (denied, RIGHT)))
 
 
+def test_a_contradiction_that_does_not_show_in_the_claims_teaches_nothing() -> None:
+    (pair,) = gold("contradiction").pairs
+    hidden = replace(gold("contradiction"), pairs=(replace(pair, shown=False),))
+    assert not list(labelled(hidden, (LEFT, RIGHT, OTHER)))
+
+
 def test_what_only_restates_is_no_neutral_pair() -> None:
     assert list(labelled(gold("compatible", "other-aspect"), (LEFT, RIGHT)))
     assert not list(labelled(gold("compatible", "restatement"), (LEFT, RIGHT)))
