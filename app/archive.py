@@ -45,6 +45,8 @@ class Archive:
     def __init__(self, store: Store, encoder: Encoder, judge: QuickJudge, *, per_claim: int = PER_CLAIM) -> None:
         self.store, self.encoder, self.judge, self.per_claim = store, encoder, judge, per_claim
         self.models = ModelNames(encoder.name, judge.name)
+        self.progress: Progress = silent
+        """Told as the models work."""
         self._lock = threading.Lock()
         self._shelf, self._revision = store.shelf(self.models)
         # Not the lock of writes: who reads disputes need not wait for the models.
@@ -78,6 +80,7 @@ class Archive:
         the article is an item of a job, held by `hold`, that item is settled in the transaction that stores it.
         """
         new: Shelf | None = None
+        told = _both(self.progress, progress)
 
         def attempt() -> Put:
             nonlocal new
@@ -86,8 +89,8 @@ class Archive:
             current = before is not None and self.store.read_with(article.id, self.models)
             if current and before is not None and _alike(before, article):
                 return self._note(article, same(before, article), hold)
-            new = new or shelve([article], self.encoder, progress)
-            return self._write(article, new, Change.REPLACED if before else Change.CREATED, (hold, progress))
+            new = new or shelve([article], self.encoder, told)
+            return self._write(article, new, Change.REPLACED if before else Change.CREATED, (hold, told))
 
         with self._lock:
             return self._repeated(attempt)
@@ -109,7 +112,8 @@ class Archive:
     def check(self, draft: Article) -> Check:
         """What in the corpus contradicts or supports the draft, without storing it."""
         stored = without(self._current(), draft.id)
-        return check(draft, stored, Models(self.encoder, self.judge), per_claim=self.per_claim)
+        models = Models(self.encoder, self.judge)
+        return check(draft, stored, models, per_claim=self.per_claim, progress=self.progress)
 
     def why(self, left: str, right: str) -> Why:
         """What each stage says of two claims of the corpus, as `find` over all of it sees them.
@@ -226,3 +230,11 @@ def same(one: Article, other: Article) -> bool:
 def _alike(before: Article, now: Article) -> bool:
     """Whether the two give the same claims: nothing derives from metadata."""
     return replace(before, metadata={}) == replace(now, metadata={})
+
+
+def _both(one: Progress, other: Progress) -> Progress:
+    def told(stage: str, done: int, total: int) -> None:
+        one(stage, done, total)
+        other(stage, done, total)
+
+    return told

@@ -11,7 +11,7 @@ import typer
 
 from app.commands.status import CRASH, USAGE
 from app.errors import CommandError, WrongUsage
-from app.formats import Format
+from app.formats import Format, LogFormat
 from app.scopes import Scope
 from app.store.errors import StoreError
 from corpus.errors import CorpusError
@@ -344,6 +344,10 @@ def serve(
         str | None,
         typer.Option(metavar="NAMES", help="Further names, with commas, that requests may ask for in Host."),
     ] = None,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option(help="How the log is written. Without it, console on a terminal and json elsewhere."),
+    ] = None,
     rebuild: Rebuild = None,
     encoder: EncoderName = None,
     nli_model: NliModel = None,
@@ -356,6 +360,7 @@ def serve(
         port=port,
         key_file=key_file,
         allowed_hosts=allowed_hosts,
+        log_format=log_format,
         rebuild=rebuild,
         encoder=encoder,
         nli_model=nli_model,

@@ -40,7 +40,7 @@ def check(draft: Article, corpus: Shelf, models: Models, *, per_claim: int, prog
 
     A statement in which no claim is found is one claim itself: what somebody asks about need not be a sentence.
     """
-    shelf = shelve([draft], models.encoder)
+    shelf = shelve([draft], models.encoder, progress)
     if not shelf.claims and draft.id == DRAFT:
         shelf = embed([_whole(draft)], [draft], models.encoder)
     found = compare(shelf, corpus, models.judge, per_claim=per_claim, progress=progress)

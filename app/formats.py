@@ -10,3 +10,10 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSON = "json"
     CSV = "csv"
+
+
+class LogFormat(StrEnum):
+    """How the service writes its log."""
+
+    JSON = "json"
+    CONSOLE = "console"

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.formats import Format
+from app.formats import Format, LogFormat
 
 PREFIX = "COUNTERCLAIM_"
 
@@ -48,3 +48,4 @@ class Settings(BaseSettings):
     allowed_hosts: str | None = Field(default=None, description="Names to be asked under, with commas")
     every: str = Field(default="10m", pattern=r"^[1-9]\d{0,5}[smhd]$", description="How long watch waits between polls")
     once: bool = Field(default=False, description="Poll once and end")
+    log_format: LogFormat | None = Field(default=None, description="How the service's log is written")

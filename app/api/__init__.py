@@ -24,6 +24,7 @@ from app.api import (
 from app.api.access import Access, Guard
 from app.api.body import BodyLimit
 from app.api.headers import Guarded
+from app.api.observed import Observed
 from app.api.service import Limits, Service
 from app.archive import Archive
 from nli.records import MeasuringClassifier
@@ -60,6 +61,7 @@ def create_app(
     app.state.service = service
     app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
+    app.add_middleware(Observed, metrics=service.metrics)
     app.add_middleware(Guarded)
     for resource in (
         exports,

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
-from app.api.problems import RequestProblem, answer, unavailable
+from app.api.problems import RequestProblem, answer, of_store, refusal
 from app.scopes import Scope
 from app.store.errors import StoreError
 from app.store.keys import Keys, same
@@ -76,10 +76,10 @@ class Access:
                 caller = await run_in_threadpool(self._caller, headers)
                 scope.setdefault("state", {})["caller"] = caller
         except RequestProblem as error:
-            refusal = answer(error.status, error.detail, (), challenge(path, headers) if error.status == 401 else None)
-            await refusal(scope, receive, send)
-        except StoreError:
-            await unavailable()(scope, receive, send)
+            refused = answer(error.status, error.detail, (), challenge(path, headers) if error.status == 401 else None)
+            await refused(scope, receive, send)
+        except StoreError as error:
+            await refusal(of_store(error))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

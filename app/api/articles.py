@@ -14,7 +14,7 @@ from app.api.access import Asking, needs
 from app.api.jobs import JobItem, JobOut, ended
 from app.api.paging import Listing, Paged, listing, page
 from app.api.preconditions import Conditional, etag
-from app.api.problems import Fault, Problem, RequestProblem, counted, problem, validation_faults
+from app.api.problems import Fault, Problem, RequestProblem, counted, of_store, problem, validation_faults
 from app.api.requests import IdempotencyKey, Prefer, asynchronous, key_of
 from app.api.service import Served, Service, takes_json, takes_no_parameters
 from app.archive import Condition, unconditional
@@ -213,8 +213,8 @@ async def _put_one(service: Service, given: object, at: int, seen: dict[str, Art
         put = PutOut.of(article.id, await _put(service, article))
     except RequestProblem as error:
         return BatchItem.refused(_refused(article.id, error))
-    except Unavailable:
-        return BatchItem.refused(_refused(article.id, RequestProblem(503, "the store cannot be written just now")))
+    except Unavailable as error:
+        return BatchItem.refused(_refused(article.id, of_store(error)))
     return BatchItem(id=article.id, status=put.status, put=put)
 
 

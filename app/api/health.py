@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz`, `/v1/info`: is it alive, can it answer, what is it."""
+"""`/healthz`, `/readyz`, `/metrics`, `/v1/info`: is it alive, can it answer, how does it fare, what is it."""
 
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -6,7 +6,8 @@ from platform import python_version
 from sqlite3 import sqlite_version
 from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from app.api.access import needs
@@ -101,7 +102,20 @@ def readiness(service: Served) -> Readiness:
     return Readiness()
 
 
-@router.get("/v1/info", operation_id="info", summary="Versions, models, counts", dependencies=[needs(Scope.READ)])
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Metrics for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    dependencies=[needs(Scope.READ)],
+)
+def metrics(service: Served) -> Response:
+    """Requests, the work of the models, what is stored and the process itself, in the text format of Prometheus."""
+    return Response(service.metrics.exposed(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/v1/info", operation_id="info", summary="Version, models, counts", dependencies=[needs(Scope.READ)])
 def info(service: Served) -> Info:
     """Versions, names and revisions of the models, thresholds, pairs a claim, and how much is stored."""
     archive = service.archive

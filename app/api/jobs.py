@@ -200,6 +200,7 @@ async def ended(identity: str, service: Service) -> Job:
             raise RequestProblem(
                 503, "the service is to stop; it goes on with the articles at its next start", retry=True
             )
+        service.lively(504)
         await heard(news)
 
 

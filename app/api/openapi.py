@@ -52,19 +52,19 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
         components[name]["example"] = example
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             stated = operation["responses"]
             # What a route states the shape of is kept; FastAPI's own 422 is none of them.
             own = {status for status, each in stated.items() if "content" in each and "HTTPValidation" not in str(each)}
-            for status in set(map(str, _errors(path, operation))) - own:
+            for status in set(map(str, _errors(method, path, operation))) - own:
                 stated[status] = {"description": title(int(status)), "content": content}
     return schema
 
 
-def _errors(path: str, operation: dict[str, Any]) -> list[int]:
+def _errors(method: str, path: str, operation: dict[str, Any]) -> list[int]:
     """The errors that an operation can answer with.
 
-    >>> _errors("/healthz", {})
+    >>> _errors("get", "/healthz", {})
     [422, 500]
     """
     declared = [int(status) for status in operation.get("responses", {}) if status >= "400"]
@@ -77,4 +77,8 @@ def _errors(path: str, operation: dict[str, Any]) -> list[int]:
         statuses.extend(BODY_ERRORS)
     if path != "/healthz":
         statuses.append(503)
+    if method != "get":
+        statuses.append(507)
+    if method != "get" or path == "/v1/why":
+        statuses.append(504)
     return sorted(set(statuses))

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 `application/problem+json`, whatever went wrong: never HTML, never a stack trace."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,8 +13,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.api.headers import HEADERS
-from app.store.errors import StoreError, TooSlow
+from app.store.errors import Full, StoreError, TooSlow
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
@@ -78,9 +80,20 @@ def answer(
     return Response(body, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def unavailable() -> Response:
-    """The answer where the store fails. Its own message names a path of the server, which is for the log alone."""
-    return answer(503, "the store cannot be read or written just now", (), {"Retry-After": RETRY_SECONDS})
+def of_store(error: StoreError) -> RequestProblem:
+    """The problem where the store fails. Its own message names a path of the server, which is for the log alone."""
+    if isinstance(error, TooSlow):
+        return RequestProblem(503, str(error))
+    logger.warning("the store failed: %s", error)
+    if isinstance(error, Full):
+        return RequestProblem(507, "there is no room in the store; nothing was written", retry=True)
+    return RequestProblem(503, "the store cannot be read or written just now", retry=True)
+
+
+def refusal(error: RequestProblem) -> Response:
+    """The response that carries it."""
+    headers = {"Retry-After": RETRY_SECONDS} if error.retry else {}
+    return answer(error.status, error.detail, error.errors, {**headers, **(error.headers or {})})
 
 
 def validation_faults(errors: Sequence[Any]) -> list[Fault]:
@@ -125,13 +138,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(StoreError, _of_store)
-    app.add_exception_handler(Exception, _of_anything)
 
 
-def _of_request(_request: Request, error: Exception) -> Response:
+def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestProblem)
-    headers = {"Retry-After": RETRY_SECONDS} if error.retry else {}
-    return answer(error.status, error.detail, error.errors, {**headers, **(error.headers or {})})
+    if error.status >= 500:
+        request.state.error = type(error).__name__
+    return refusal(error)
 
 
 def _of_validation(_request: Request, error: Exception) -> Response:
@@ -156,10 +169,7 @@ def _of_http(request: Request, error: Exception) -> Response:
     return answer(error.status_code, detail, (), error.headers)
 
 
-def _of_store(_request: Request, error: Exception) -> Response:
-    return answer(503, str(error)) if isinstance(error, TooSlow) else unavailable()
-
-
-def _of_anything(_request: Request, _error: Exception) -> Response:
-    # Made outside of what adds the headers to every other answer.
-    return answer(500, UNEXPECTED, (), HEADERS)
+def _of_store(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)
+    request.state.error = type(error).__name__
+    return refusal(of_store(error))

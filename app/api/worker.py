@@ -82,7 +82,8 @@ class Worker:
         self._jobs = archive.store.jobs
         self._owner = secrets.token_hex(8)
         self._stopping, self._woken = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs")
+        # An interpreter that is to end does not wait for it: it may be waiting for models that never answer.
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
     def start(self) -> None:
         """Begins with what waits in the store."""
@@ -92,12 +93,12 @@ class Worker:
         """There is a new job."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """Gives back what is in hand."""
+    def stop(self, patience: float) -> None:
+        """Gives back what is in hand; if not within so many seconds, it stays held until its lease ends."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(patience)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

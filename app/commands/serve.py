@@ -12,6 +12,7 @@ from app import page
 from app.api import Guard, create_app
 from app.api.service import Service
 from app.archive import open_archive
+from app.commands import logs
 from app.commands.status import DONE, USAGE
 from app.errors import WrongUsage
 from app.settings import Settings
@@ -24,6 +25,9 @@ OWN = ("localhost", "127.0.0.1", "::1")
 
 SHORTEST_KEY = 32
 """Characters. What is shorter may be a password that somebody thought of, and a SHA-256 of it can be guessed."""
+
+GRACE_SECONDS = 30
+"""How long the requests at hand have to end once the service is told to stop."""
 
 
 class Server(uvicorn.Server):
@@ -54,9 +58,23 @@ def service(settings: Settings) -> FastAPI:
 
 def run(settings: Settings) -> int:
     """Serve until told to stop; the exit status, 2 where the address cannot be listened on."""
-    # What serves a request is nobody's business but ours.
-    app = service(settings)
-    config = uvicorn.Config(app, host=settings.host, port=settings.port, server_header=False)
+    logs.configure(settings.log_format)
+    return listen(service(settings), settings.host, settings.port)
+
+
+def listen(app: FastAPI, host: str, port: int) -> int:
+    """Serve until told to stop, which lets the requests at hand end; the exit status."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        # What serves a request is nobody's business but ours.
+        server_header=False,
+        # Our own line a request: uvicorn's has the query, and so words that somebody looks for.
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
     server = Server(config, app.state.service)
     # uvicorn ends the program with 1 where it cannot listen, which here would say that it served; and when a signal has
     # stopped it, it sends itself the same signal once more.

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.problems import MEDIA_TYPE, UNEXPECTED, Problem, answer
 from app.page.rendering import render
 
-MACHINES = ("/v1", "/predict", "/docs", "/openapi.json", "/healthz", "/readyz")
+MACHINES = ("/v1", "/predict", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
 """Addresses that answer programs, and stay as the API's reference has them."""
 
 HEADERS = {

@@ -1,5 +1,7 @@
 """The SQLite file: opening it, its pragmas and transactions, and bringing its tables up to this version."""
 
+import logging
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from app.store.errors import TooSlow, Unavailable, UnusableDatabase
+from app.store.errors import Full, TooSlow, Unavailable, UnusableDatabase
+
+logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
 """How long a write waits for the write of another process before it gives up."""
@@ -38,7 +42,8 @@ def engine_of(url: str) -> Engine:
     folder = Path(place.database).parent
     if not folder.is_dir() and "uri" not in place.query:
         raise UnusableDatabase(url, f"there is no folder {folder}", "a file in a folder that exists")
-    engine = create_engine(url, max_overflow=-1)
+    # Without hide_parameters an error's message would carry the rows, and so articles, into the log.
+    engine = create_engine(url, max_overflow=-1, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -51,6 +56,8 @@ def _prepare(connection: Driver, _record: object) -> None:
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "foreign_keys = ON",
+        # What is deleted is overwritten with zeros, not only unlinked.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
@@ -67,13 +74,36 @@ def _begin(connection: Connection) -> None:
 def transaction(engine: Engine, url: str, kind: str = "DEFERRED", *, durable: bool = False) -> Iterator[Connection]:
     """One transaction, `IMMEDIATE` for a write; one that is `durable` survives a power cut too.
 
-    Raises `Unavailable` where the file cannot be read or written now.
+    Raises `Unavailable` where the file cannot be read or written now, `Full` where there is no room to write.
     """
     try:
         with engine.execution_options(begin=kind, durable=durable).begin() as connection:
             yield connection
-    except OperationalError as error:
-        raise Unavailable(url, reason(error)) from error
+    except DatabaseError as error:
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_FULL:
+            raise Full(url, reason(error)) from error
+        # A damaged file is told by the root of the driver's errors; what a statement does wrong, by its other branches.
+        if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            raise Unavailable(url, reason(error)) from error
+        raise
+
+
+def forget(engine: Engine) -> None:
+    """Empties the write-ahead log into the file: what was deleted from the file stands there still.
+
+    Where somebody reads for longer than a write waits, the log is emptied by the next call, or when the last connection
+    is closed.
+    """
+    connection = engine.raw_connection()
+    try:
+        ((busy, _, _),) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            logger.warning("what was deleted is still in the write-ahead log, for somebody reads")
+    except sqlite3.OperationalError as error:
+        logger.warning("what was deleted is still in the write-ahead log: %s", error)
+    finally:
+        connection.close()
 
 
 @contextmanager
@@ -112,6 +142,14 @@ def migrate(engine: Engine) -> None:
         with EnvironmentContext(Config(), steps, fn=to_head, destination_rev="head") as environment:
             environment.configure(connection=connection, render_as_batch=True)
             environment.run_migrations()
+
+
+def size(engine: Engine) -> dict[str, int]:
+    """Bytes on the disk: of the `database` and of its write-ahead `log`."""
+    with engine.connect() as connection:
+        ((file,),) = connection.exec_driver_sql("SELECT file FROM pragma_database_list WHERE name = 'main'").all()
+    parts = {"database": Path(file), "log": Path(f"{file}-wal")}
+    return {name: part.stat().st_size for name, part in parts.items() if part.exists()}
 
 
 def reason(error: Exception) -> str:

@@ -3,7 +3,8 @@
 StoreError
   UnusableDatabase   it cannot be opened, is no SQLite file, or belongs to something else
   OtherModels        what is stored was made with other models than the ones now loaded
-  Unavailable        it cannot be read or written just now: locked, full, gone
+  Unavailable        it cannot be read or written just now: locked, read-only, gone
+    Full             there is no room to write
   TooSlow            a question that takes too long to answer
   Moved              somebody else wrote meanwhile; read again and repeat
   Taken              an item of a job is no longer held by who worked on it: leave it
@@ -44,6 +45,10 @@ class Unavailable(StoreError):
     def __init__(self, url: str, what: str) -> None:
         super().__init__(f"database {url}: {what}; expected one that can be read and written")
         self.url, self.what = url, what
+
+
+class Full(Unavailable):
+    """There is no room on the disk for what is to be written; nothing of it was."""
 
 
 class TooSlow(StoreError):

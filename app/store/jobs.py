@@ -60,6 +60,11 @@ class Jobs:
                 raise TooMany(most)
             return _job(_insert(connection, batch, _text(now))), True
 
+    def unfinished(self) -> int:
+        """How many have not ended."""
+        with transaction(self._engine, self._url) as connection:
+            return int(connection.scalars(select(func.count()).select_from(jobs).where(UNFINISHED)).one())
+
     def job(self, identity: str) -> Job | None:
         """The job with this id."""
         with transaction(self._engine, self._url) as connection:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from app.store.database import engine_of, migrate, reason, transaction
+from app.store.database import engine_of, forget, migrate, reason, size, transaction
 from app.store.errors import Moved, UnusableDatabase
 from app.store.feeds import Feeds
 from app.store.jobs import Jobs, settle
@@ -46,7 +46,8 @@ class Store:
             migrate(self._engine)
         except (DatabaseError, CommandError) as error:
             self._engine.dispose()
-            raise UnusableDatabase(url, reason(error), "an SQLite file of this or an earlier version") from error
+            expected = "an SQLite file of this or an earlier version, in a folder that can be written"
+            raise UnusableDatabase(url, reason(error), expected) from error
         except BaseException:
             self._engine.dispose()
             raise
@@ -71,12 +72,14 @@ class Store:
         """
         with self._writing() as connection:
             self._count_up(connection, revision)
-            connection.execute(delete(articles).where(articles.c.id == article.id))
+            replaced = connection.execute(delete(articles).where(articles.c.id == article.id)).rowcount
             connection.execute(insert(articles), article_row(article, names))
             _insert_derived(connection, derived, names)
             if settled:
                 settle(connection, settled)
-            return revision + 1
+        if replaced:
+            forget(self._engine)
+        return revision + 1
 
     def note(self, article: Article, *, revision: int, settled: Settled | None = None) -> int:
         """New metadata for a stored article whose other content is the same; the new revision. Raises as `put`."""
@@ -100,7 +103,8 @@ class Store:
             named = or_(reviews.c.left_article == identity, reviews.c.right_article == identity)
             connection.execute(delete(reviews).where(named))
             self._count_up(connection, revision)
-            return revision + 1
+        forget(self._engine)
+        return revision + 1
 
     def _count_up(self, connection: Connection, revision: int) -> None:
         changed = update(state).where(state.c.revision == revision).values(revision=revision + 1)
@@ -220,6 +224,10 @@ class Store:
                 claims=connection.scalars(select(func.count()).select_from(claims).where(*mine)).one(),
                 findings={str(relation): int(count) for relation, count in connection.execute(by_relation)},
             )
+
+    def size(self) -> dict[str, int]:
+        """Bytes of the database and of its write-ahead log."""
+        return size(self._engine)
 
     def try_writing(self) -> None:
         """Takes the lock of a write and gives it back; raises `Unavailable` where nothing can be written."""

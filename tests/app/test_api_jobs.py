@@ -485,7 +485,7 @@ def test_an_article_that_brings_the_service_down_three_times_is_refused(store: S
         working.start()
         while not (found := store.jobs.job(job)) or not found.state.over:
             time.sleep(0.01)
-        working.stop()
+        working.stop(10)
     (item,) = store.jobs.look(job, 0, 9)[1]
     assert isinstance(item.outcome, Refused)
     assert item.outcome.problem["detail"] == "the service ended 3 times while it had this article in hand"

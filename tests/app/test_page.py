@@ -278,7 +278,7 @@ def test_the_models_work_in_their_own_thread(tmp_path: Path) -> None:
     encoder = Watched()
     with serving(open_archive(url_in(tmp_path), encoder, FakeJudge())) as client:
         client.post("/check", data={"text": QUESTION}, headers=BROWSER)
-    assert encoder.threads == {"models_0"}
+    assert encoder.threads == {"models"}
 
 
 # Article
