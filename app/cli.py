@@ -372,6 +372,18 @@ def serve(
 
 
 @cli.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy: a file that is not there yet.")],
+    database: Database = None,
+) -> None:
+    """Copy the store to a file while it is in use."""
+    settings = settle(database_url=database)
+    from app.commands.backup import run
+
+    raise typer.Exit(run(target, settings))
+
+
+@cli.command()
 def benchmark(
     inputs: Annotated[
         list[str] | None,
