@@ -348,6 +348,10 @@ def serve(
         LogFormat | None,
         typer.Option(help="How the log is written. Without it, console on a terminal and json elsewhere."),
     ] = None,
+    private_webhooks: Annotated[
+        bool | None,
+        typer.Option("--private-webhooks", help="Send webhooks to private addresses and by plain HTTP too."),
+    ] = None,
     rebuild: Rebuild = None,
     encoder: EncoderName = None,
     nli_model: NliModel = None,
@@ -361,6 +365,7 @@ def serve(
         key_file=key_file,
         allowed_hosts=allowed_hosts,
         log_format=log_format,
+        private_webhooks=private_webhooks,
         rebuild=rebuild,
         encoder=encoder,
         nli_model=nli_model,

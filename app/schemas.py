@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any, Self
 
@@ -340,6 +341,29 @@ class ClashOut(Shape):
         same = told.model_dump(include=set(cls.model_fields) - {"left", "right"})
         said = OpinionOut.of(review) if review else None
         return cls(left=finding.left.id, right=finding.right.id, review=said, **same)
+
+
+class EventType(StrEnum):
+    """What a message to a webhook tells."""
+
+    MATCHED = "watch.matched"
+    TEST = "watch.test"
+
+
+class EventDataOut(Shape):
+    """The watch that a message is sent for, and the FINDING that matches it, null in a test."""
+
+    watch: str
+    name: str
+    finding: FindingOut | None
+
+
+class EventOut(Shape):
+    """EVENT: the body of a webhook's message. `timestamp` is when the finding matched, ISO 8601 in UTC."""
+
+    type: EventType
+    timestamp: str
+    data: EventDataOut
 
 
 class MomentOut(Shape):

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port the service listens on")
     key_file: Path | None = Field(default=None, description="A file with a key that is good for everything")
     allowed_hosts: str | None = Field(default=None, description="Names to be asked under, with commas")
+    private_webhooks: bool = Field(default=False, description="Send webhooks to private addresses too")
     every: str = Field(default="10m", pattern=r"^[1-9]\d{0,5}[smhd]$", description="How long watch waits between polls")
     once: bool = Field(default=False, description="Poll once and end")
     log_format: LogFormat | None = Field(default=None, description="How the service's log is written")

@@ -1,7 +1,8 @@
 """The service over HTTP: `create_app(open_archive(url, encoder, judge), classifier)`."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
@@ -19,6 +20,7 @@ from app.api import (
     predict,
     problems,
     reviews,
+    watches,
     why,
 )
 from app.api.access import Access, Guard
@@ -26,10 +28,11 @@ from app.api.body import BodyLimit
 from app.api.headers import Guarded
 from app.api.observed import Observed
 from app.api.service import Limits, Service
+from app.api.webhooks import Courier, Posting
 from app.archive import Archive
 from nli.records import MeasuringClassifier
 
-__all__ = ["Guard", "Limits", "create_app"]
+__all__ = ["Guard", "Limits", "Posting", "create_app"]
 
 
 def create_app(
@@ -38,14 +41,23 @@ def create_app(
     *,
     limits: Limits = Limits(),  # noqa: B008 - a frozen value
     guard: Guard = Guard(),  # noqa: B008 - the same
+    posting: Posting = Posting(),  # noqa: B008 - the same
 ) -> FastAPI:
-    """The service over an archive; `classifier` answers `/v1/judgements` and `/predict`, `guard` says who may ask."""
+    """The service over an archive; `classifier` answers `/v1/judgements` and `/predict`.
+
+    `guard` says who may ask, `posting` how webhooks are sent.
+    """
     service = Service(archive, classifier, limits)
+    courier = Courier(archive.store.watches, posting)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         service.start()
+        sending = asyncio.create_task(courier.run())
         yield
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
         service.stop()
 
     app = FastAPI(
@@ -59,6 +71,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.courier = courier
     app.add_middleware(BodyLimit, limit=limits.body, patience=limits.patience)
     app.add_middleware(Access, keys=archive.store.keys, guard=guard)
     app.add_middleware(Observed, metrics=service.metrics)
@@ -72,6 +85,7 @@ def create_app(
         disputes,
         reviews,
         why,
+        watches,
         models,
         predict,
         health,

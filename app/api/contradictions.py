@@ -64,6 +64,7 @@ class WhichContradictions(WhichClashes):
     relation: Annotated[Relation | Literal["all"], Field(description="One relation, or `all` for every pair")] = (
         Relation.CONTRADICTION
     )
+    entity: Annotated[Words, Field(description="A name that stands in one of the claims or its reading")] = None
     review: Annotated[Verdict | None, Field(description="What a reviewer says; `open` where none does")] = None
 
     @property
@@ -78,6 +79,7 @@ class WhichContradictions(WhichClashes):
             until=self.until.isoformat() if self.until else None,
             min_score=self.min_score,
             q=self.q,
+            entity=self.entity,
             review=self.review,
             by_score=self.sort is Sort.SCORE,
         )

@@ -161,6 +161,32 @@ JOB: dict[str, Any] = {
     "pairs": 5210,
 }
 JOB_ITEM: dict[str, Any] = {"at": 0, "id": "ru-2020-08-23", "status": 201, "put": PUT, "problem": None}
+WATCH: dict[str, Any] = {
+    "name": "S-400 contract",
+    "relation": "contradiction",
+    "kind": None,
+    "holder": None,
+    "outlet": None,
+    "entity": "Turkey",
+    "q": "S-400",
+    "min_score": 0.5,
+    "webhook": "https://desk.example.org/counterclaim",
+}
+WATCH_OUT: dict[str, Any] = {**WATCH, "id": "9c1f0e2d7a5b4836", "created": "2026-12-01T09:00:00Z"}
+SECRET = "whsec_" + "EXAMPLE" * 6
+MATCH: dict[str, Any] = {"matched": "2026-12-01T09:30:00Z", "finding": {**FINDING, "review": None}}
+DELIVERY: dict[str, Any] = {
+    "id": "msg_3f9a1c5e7b2d4f60a8c1e3b5",
+    "created": "2026-12-01T09:30:00Z",
+    "state": "delivered",
+    "type": "watch.matched",
+    "finding": FINDING["id"],
+    "due": None,
+    "attempts": [
+        {"at": "2026-12-01T09:30:01Z", "seconds": 15.0, "status": None, "fault": "no answer within 15 s"},
+        {"at": "2026-12-01T09:30:21Z", "seconds": 0.084, "status": 204, "fault": None},
+    ],
+}
 PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "Unprocessable Content",
@@ -202,6 +228,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Problem": PROBLEM,
     "PutOut": PUT,
     "ReviewOut": REVIEW,
+    "Listing_DeliveryOut_": {"items": [DELIVERY], "next": None},
+    "Listing_MatchOut_": {"items": [MATCH], "next": None},
+    "Listing_WatchOut_": {"items": [WATCH_OUT], "next": None},
+    "DeliveryOut": DELIVERY,
+    "SecretOut": {"secret": SECRET, "old_until": "2026-12-02T09:00:00Z"},
+    "WatchIn": WATCH,
+    "WatchOut": WATCH_OUT,
+    "WatchSaved": {**WATCH_OUT, "secret": SECRET},
     "WhyOut": WHY,
 }
 """By the names of the shapes in `/openapi.json`."""

@@ -15,6 +15,7 @@ TAGS = [
     {"name": "contradictions", "description": "How the claims stand to each other."},
     {"name": "disputes", "description": "The questions on which the claims clash."},
     {"name": "reviews", "description": "What people say of the contradictions."},
+    {"name": "watches", "description": "Saved queries that tell what matches them, by webhook or when asked."},
     {"name": "models", "description": "Questions to the models that store nothing."},
     {"name": "service", "description": "The service itself."},
 ]

@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import page
-from app.api import Guard, create_app
+from app.api import Guard, Posting, create_app
 from app.api.service import Service
 from app.archive import open_archive
 from app.commands import logs
@@ -51,7 +51,8 @@ def service(settings: Settings) -> FastAPI:
     guard = guard_of(settings)
     encoder, judge = load_encoder(settings.encoder), load_judge(settings.nli_model)
     archive = open_archive(settings.database_url, encoder, judge, per_claim=settings.per_claim, reread=settings.rebuild)
-    app = create_app(archive, load_classifier(settings.nli_model), guard=guard)
+    posting = Posting(private=settings.private_webhooks)
+    app = create_app(archive, load_classifier(settings.nli_model), guard=guard, posting=posting)
     page.install(app)
     return app
 

@@ -220,3 +220,57 @@ reviews = Table(
     Index("ix_reviews_left_article", "left_article"),
     Index("ix_reviews_right_article", "right_article"),
 )
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created", String, nullable=False),
+    # The saved query.
+    Column("relation", String),
+    Column("kind", String),
+    Column("holder", String),
+    Column("outlet", String),
+    Column("entity", String),
+    Column("q", String),
+    Column("min_score", Float, nullable=False),
+    # Where matches are sent. A signature needs the secret itself, so that no digest would do.
+    Column("webhook", String),
+    Column("secret", String),
+    Column("old_secret", String),
+    # Until when the old secret signs too: seconds since 1970.
+    Column("old_until", Float),
+    Index("ix_watches_created_id", "created", "id"),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("watch", String, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    # The pair of places, as with reviews: the finding itself goes and comes again when its article is put or read anew.
+    Column("pair", String, nullable=False),
+    Column("matched", String, nullable=False),
+    UniqueConstraint("watch", "pair"),
+    Index("ix_matches_watch_id", "watch", "id"),
+    # An id is given once, so that a cursor never meets a later match under an earlier one's.
+    sqlite_autoincrement=True,
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # The webhook-id: the same at every attempt.
+    Column("id", String, primary_key=True),
+    Column("watch", String, ForeignKey("watches.id", ondelete="CASCADE"), nullable=False),
+    # None where it is a test.
+    Column("match", Integer, ForeignKey("matches.id", ondelete="CASCADE"), index=True),
+    Column("state", String, nullable=False),
+    Column("created", String, nullable=False),
+    # When it is to be sent, or sent again: seconds since 1970. Who sends it puts this off, so that nobody else does.
+    Column("due", Float, nullable=False),
+    Column("attempts", JSON, nullable=False),
+    Index("ix_deliveries_state_due", "state", "due"),
+    Index("ix_deliveries_watch_created_id", "watch", "created", "id"),
+)

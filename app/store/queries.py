@@ -1,5 +1,6 @@
 """What the store's lists ask for, as SQL: conditions, a page by key, findings beside their claims."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,6 +36,14 @@ def _speaks(table: FromClause, q: str) -> ColumnElement[bool]:
     return and_(*(table.c.folded.contains(word, autoescape=True) for word in folded(q).split()))
 
 
+def _names(table: FromClause, entity: str) -> ColumnElement[bool]:
+    """A name as it is written, not as a part of longer words: Niger does not stand in Nigeria."""
+    name = folded(entity)
+    # Most rows are told by `contains`, which calls no Python.
+    whole = table.c.folded.regexp_match(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return and_(table.c.folded.contains(name, autoescape=True), whole)
+
+
 def claim_conditions(which: ClaimFilter) -> Iterator[ColumnElement[bool]]:
     """What holds for a row of claims."""
     if which.article is not None:
@@ -51,12 +60,15 @@ def claim_conditions(which: ClaimFilter) -> Iterator[ColumnElement[bool]]:
 
 def finding_conditions(which: FindingFilter, left: FromClause, right: FromClause) -> Iterator[ColumnElement[bool]]:
     """What holds for a row of findings beside those of its claims, `left` and `right`."""
+    relation: ColumnElement[str] = findings.c.relation
     if which.article is not None:
         # By the claims' ids, which findings are indexed by on either side: their articles would be asked of every row.
         its = select(claims.c.id).where(claims.c.article == which.article)
         yield or_(findings.c.left.in_(its), findings.c.right.in_(its))
+        # As an expression it has no index: SQLite would take that one first, and read every finding in the relation.
+        relation = relation.concat("")
     if which.relation is not None:
-        yield findings.c.relation == which.relation.value
+        yield relation == which.relation.value
     if which.kind is not None:
         yield findings.c.kind == which.kind.value
     if which.min_score > 0:
@@ -76,6 +88,8 @@ def _side_conditions(which: FindingFilter, sides: Sequence[FromClause]) -> Itera
         yield or_(*(side.c.folded_outlet == folded(which.outlet) for side in sides))
     if which.q is not None:
         yield or_(*(_speaks(side, which.q) for side in sides))
+    if which.entity is not None:
+        yield or_(*(_names(side, which.entity) for side in sides))
     if which.since is not None or which.until is not None:
         # An undated claim ('') lies in no range; every ISO day sorts before '~'.
         first, last = which.since or "0", which.until or "~"

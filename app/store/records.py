@@ -86,6 +86,7 @@ class FindingFilter:
     until: str | None = None
     min_score: float = 0.0
     q: str | None = None
+    entity: str | None = None
     article: str | None = None
     review: Verdict | None = None
     by_score: bool = False

@@ -1,6 +1,7 @@
 """What is kept and how it is asked for: values in, values out; SQL stays here."""
 
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 
 import numpy as np
 from alembic.runtime.migration import MigrationContext
@@ -28,6 +29,7 @@ from app.store.queries import claim_conditions, finding_conditions, paged, revie
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Settled, Slice, Verdict
 from app.store.reviews import Reviews
 from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row
+from app.store.watches import Watches, forget_matches, match_article
 from corpus.records import Article, Claim
 from nli.records import Finding, Relation, Shelf
 
@@ -55,6 +57,7 @@ class Store:
         self.feeds = Feeds(url, self._engine)
         self.jobs = Jobs(url, self._engine)
         self.reviews = Reviews(url, self._engine)
+        self.watches = Watches(url, self._engine)
 
     def close(self) -> None:
         """Gives up all connections."""
@@ -72,12 +75,18 @@ class Store:
         """
         with self._writing() as connection:
             self._count_up(connection, revision)
-            replaced = connection.execute(delete(articles).where(articles.c.id == article.id)).rowcount
+            here = articles.c.id == article.id
+            before = connection.scalars(select(articles.c.digest).where(here)).one_or_none()
+            connection.execute(delete(articles).where(here))
             connection.execute(insert(articles), article_row(article, names))
             _insert_derived(connection, derived, names)
+            # What is only read again, with other models, has not arrived.
+            if before != article.digest:
+                forget_matches(connection)
+                match_article(connection, article.id, datetime.now(UTC))
             if settled:
                 settle(connection, settled)
-        if replaced:
+        if before is not None:
             forget(self._engine)
         return revision + 1
 
@@ -102,6 +111,7 @@ class Store:
                 return None
             named = or_(reviews.c.left_article == identity, reviews.c.right_article == identity)
             connection.execute(delete(reviews).where(named))
+            forget_matches(connection)
             self._count_up(connection, revision)
         forget(self._engine)
         return revision + 1

@@ -8,7 +8,7 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from app import page
-from app.api import Guard, Limits, create_app
+from app.api import Guard, Limits, Posting, create_app
 from app.archive import Archive, open_archive
 from app.store.records import Derived, ModelNames
 from app.store.repository import Store
@@ -44,9 +44,17 @@ def an_archive(folder: Path) -> Archive:
 
 
 @contextmanager
-def serving(archive: Archive, limits: Limits | None = None, *, guard: Guard | None = None) -> Iterator[TestClient]:
+def serving(
+    archive: Archive, limits: Limits | None = None, *, guard: Guard | None = None, posting: Posting | None = None
+) -> Iterator[TestClient]:
     """A client of a running service; errors of the service come as responses, as they do over a wire."""
-    app = create_app(archive, FakeClassifier(), limits=limits or Limits(), guard=guard or Guard())
+    app = create_app(
+        archive,
+        FakeClassifier(),
+        limits=limits or Limits(),
+        guard=guard or Guard(),
+        posting=posting or Posting(),
+    )
     page.install(app)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from app.api import articles, examples, jobs, models, paging, predict, problems, reviews
+from app.api import articles, examples, jobs, models, paging, predict, problems, reviews, watches
 from app.api.docs import FILES, FOLDER
 from app.schemas import (
     ArticleBody,
@@ -22,6 +22,8 @@ from app.schemas import (
     ClashOut,
     ContradictionOut,
     DisputeOut,
+    EventDataOut,
+    EventOut,
     FindingOut,
     MomentOut,
     OpinionIn,
@@ -109,6 +111,12 @@ def test_the_fields_and_words_of_a_review_are_in_the_reference() -> None:
     assert {*reviews.HistoryOut.model_fields, *PlaceOut.model_fields, *map(str, Verdict), *map(str, Reason)} <= words
 
 
+@pytest.mark.parametrize("shape", [EventOut, EventDataOut])
+def test_the_fields_of_an_event_are_in_the_reference(shape: type[BaseModel]) -> None:
+    (told,) = re.findall(r"^EVENT = .*?^```", DOCS.read_text(), re.M | re.S)
+    assert set(shape.model_fields) <= set(re.findall(r'"(\w+)"', told))
+
+
 def test_the_fields_of_why_are_in_the_reference() -> None:
     rows = re.findall(r"^\| (`.+?) \|", DOCS.read_text().partition("## Why")[2].partition("## Reviews")[0], re.M)
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(WhyOut.model_fields)
@@ -145,6 +153,14 @@ SHAPES: dict[str, type[BaseModel]] = {
     "Problem": problems.Problem,
     "PutOut": PutOut,
     "ReviewOut": ReviewOut,
+    "Listing_DeliveryOut_": paging.Listing[watches.DeliveryOut],
+    "Listing_MatchOut_": paging.Listing[watches.MatchOut],
+    "Listing_WatchOut_": paging.Listing[watches.WatchOut],
+    "DeliveryOut": watches.DeliveryOut,
+    "SecretOut": watches.SecretOut,
+    "WatchIn": watches.WatchIn,
+    "WatchOut": watches.WatchOut,
+    "WatchSaved": watches.WatchSaved,
     "WhyOut": WhyOut,
 }
 
