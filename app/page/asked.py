@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
@@ -30,6 +31,15 @@ class Asked(Generic[Shape]):
     def narrows(self) -> bool:
         """Whether anything is asked but the place in the list."""
         return bool(set(self.given) - PLACING - {"sort"})
+
+    def also(self, **given: str) -> str:
+        """The query of the same list with other filters, from its beginning.
+
+        >>> Asked({"q": "a b", "cursor": "x"}, None, {}).also(kind="date")
+        'q=a+b&kind=date'
+        """
+        asked = {**self.given, **given}
+        return urlencode({name: value for name, value in asked.items() if value and name not in PLACING})
 
 
 def read(given: Mapping[str, str], shape: type[Shape]) -> Asked[Shape]:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from app.display import counted
 from app.layout import moments, said_once
+from app.page.answers import ANSWERS, BACK, judged
 from app.wording import (
     VERBS,
     because,
@@ -88,9 +89,12 @@ TEMPLATES = Environment(
 )
 TEMPLATES.filters.update(said=said, plain=printable, web=web, host=host, day=day, letter=letter, moment=moment)
 TEMPLATES.globals.update(
+    answers=ANSWERS,
+    back=BACK,
     because=because,
     circumstances=circumstances,
     counted=counted,
+    judged=judged,
     likelihood=likelihood,
     moments=moments,
     particulars=particulars,

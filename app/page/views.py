@@ -1,33 +1,34 @@
 """The views: parse what is asked, call what the API calls, render."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
-from app.api.access import needs
+from app.api.access import Asking, needs
 from app.api.contradictions import ContradictionsAsked, findings_asked
-from app.api.disputes import DisputesAsked, dispute_named, disputes_asked
+from app.api.disputes import DisputesAsked, dispute_named, disputes_asked, reviews_in
 from app.api.paging import following
-from app.api.problems import Fault, RequestProblem
+from app.api.problems import RequestProblem
 from app.api.service import Served, Service, takes_no_parameters
 from app.drafts import statement
 from app.layout import Reply, clashing_words, places, reply, strongest
 from app.page.asked import Asked, Shape, read
+from app.page.forms import fields
 from app.page.marked import marked
 from app.page.rendering import render
+from app.page.shown import CHOICES, reviewing
 from app.page.timeline import timeline
 from app.scopes import Scope
 from app.store.records import ClaimFilter, FindingFilter, Page, Slice
-from app.wording import LIKELIHOODS
 from corpus.records import Claim
-from nli.records import Dispute, Finding, Kind, Relation
+from nli.records import Dispute, Finding, Relation
 
 router = APIRouter(include_in_schema=False, dependencies=[needs(Scope.READ)])
 
@@ -37,30 +38,24 @@ MOST_CLAIMS = 10_000
 MOST_CLASHES = 500
 """How much of one article a page shows."""
 
-FORM = "application/x-www-form-urlencoded"
-CHOICES = {
-    "kinds": [(str(each), str(each)) for each in Kind],
-    "relations": [(each, each) for each in [*map(str, Relation), "all"] if each != Relation.CONTRADICTION],
-    "likelihoods": LIKELIHOODS,
-}
-"""What the filters offer beside their default, as value and words, and what the words beside a score mean."""
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A dispute in the list: its strongest clash, and the places of the positions that clash there."""
+    """A dispute in the list: its strongest clash, the places of the two positions there, how many are confirmed."""
 
     dispute: Dispute
     clash: Finding
     left: int
     right: int
+    confirmed: int
 
     @classmethod
-    def of(cls, found: Dispute) -> "Card":
-        """The card of a dispute."""
+    def of(cls, found: Dispute, confirmed: Container[str]) -> "Card":
+        """The card of a dispute; `confirmed` holds the ids of confirmed contradictions."""
         *_, clash = max(strongest(found), key=lambda each: each[2].score)
         at = places(found)
-        return cls(found, clash, at[clash.left.id], at[clash.right.id])
+        count = sum(each.id in confirmed for each in found.contradictions)
+        return cls(found, clash, at[clash.left.id], at[clash.right.id], count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +80,23 @@ def disputes(request: Request, service: Served) -> Response:
     """The disputes, the newest clash first."""
     asked = read(request.query_params, DisputesAsked)
     found: Slice[Dispute] = disputes_asked(asked.meant, service) if asked.meant else Slice((), None)
-    cards = Slice(tuple(Card.of(each) for each in found.items), found.end)
+    # What is rejected stands in no dispute.
+    confirmed = reviews_in(found.items, service)
+    cards = Slice(tuple(Card.of(each, confirmed) for each in found.items), found.end)
     return _list(request, service, "disputes.html", asked, cards)
 
 
 @router.get("/contradictions")
-def contradictions(request: Request, service: Served) -> Response:
+def contradictions(request: Request, service: Served, caller: Asking) -> Response:
     """The contradictions, close together."""
     asked = read(request.query_params, ContradictionsAsked)
     found: Slice[Finding] = findings_asked(asked.meant, service) if asked.meant else Slice((), None)
-    return _list(request, service, "contradictions.html", asked, found)
+    reviews = reviewing(request, caller, service, found.items)
+    return _list(request, service, "contradictions.html", asked, found, **reviews)
 
 
 @router.get("/disputes/{identity}", dependencies=[Depends(takes_no_parameters)])
-def dispute(identity: str, request: Request, service: Served) -> Response:
+def dispute(identity: str, request: Request, service: Served, caller: Asking) -> Response:
     """One question, the positions on it, what clashes and why, and when."""
     found = dispute_named(identity, service)
     shown = {
@@ -107,6 +105,7 @@ def dispute(identity: str, request: Request, service: Served) -> Response:
         "clashes": strongest(found),
         "places": places(found),
         "timeline": timeline(found),
+        **reviewing(request, caller, service, found.contradictions),
         **CHOICES,
     }
     return render(request, "dispute.html", shown)
@@ -129,6 +128,7 @@ def article(asked: Annotated[ArticleAsked, Query()], request: Request, service: 
         "cut": claims.end is not None or clashes.end is not None,
         "answers": answers,
         "stretches_of_text": marked(found.text, claims.items, numbers),
+        "reviews": store.reviews.of(clashes.items),
         **CHOICES,
     }
     return render(request, "article.html", shown)
@@ -143,7 +143,7 @@ def ask(request: Request) -> Response:
 @router.post("/check", dependencies=[Depends(takes_no_parameters)])
 async def check(request: Request, service: Served) -> Response:
     """What clashes with a text, and what supports it. Nothing is stored."""
-    text = _text(request, await request.body())
+    text = fields(request, await request.body(), ["text"])["text"]
     if not text.strip():
         empty = {"text": "", "fault": "Write or paste a sentence to check.", "answers": None, "stored": True}
         return render(request, "check.html", empty, 422)
@@ -156,7 +156,9 @@ async def check(request: Request, service: Served) -> Response:
     return await run_in_threadpool(render, request, "check.html", shown)
 
 
-def _list(request: Request, service: Service, template: str, asked: Asked[Shape], found: Slice[T]) -> Response:
+def _list(
+    request: Request, service: Service, template: str, asked: Asked[Shape], found: Slice[T], **more: object
+) -> Response:
     """A list with its filters; what cannot be asked is told above the form, and nothing is listed."""
     if "" in request.query_params.values():
         # A form sends its empty fields too; an address that is passed on should hold only what is asked.
@@ -168,6 +170,7 @@ def _list(request: Request, service: Service, template: str, asked: Asked[Shape]
         "items": found.items,
         "next": None if further is None else f"?{further.query}",
         "stored": bool(found.items) or _holds_anything(service),
+        **more,
         **CHOICES,
     }
     return render(request, template, shown, 200 if asked.meant else 422)
@@ -189,16 +192,3 @@ def _answers(claims: Iterable[Claim], findings: Sequence[Finding]) -> list[Answe
         return tuple(each for each in replies.get(claim.id, ()) if each[1].relation is relation)
 
     return [Answer(each, those(each, Relation.CONTRADICTION), those(each, Relation.CORROBORATION)) for each in claims]
-
-
-def _text(request: Request, body: bytes) -> str:
-    """What a form sent as `text`. Raises `RequestProblem`."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise RequestProblem(415, f"the body is no form; expected Content-Type: {FORM}")
-    try:
-        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
-    except ValueError as error:
-        raise RequestProblem(400, "the form cannot be read") from error
-    if set(fields) - {"text"}:
-        raise RequestProblem(422, "unknown fields", [Fault(detail="there is only text", pointer="")])
-    return fields.get("text", [""])[0].replace("\r\n", "\n")

@@ -71,6 +71,11 @@ ELEMENTS = {
     "ul",
     "li",
     "details",
+    "script",
+    "dl",
+    "dt",
+    "dd",
+    "kbd",
     "summary",
     "form",
     "label",
@@ -110,6 +115,15 @@ ATTRIBUTES = {
     "rows",
     "required",
     "dir",
+    "src",
+    "defer",
+    "title",
+    "hidden",
+    "autocomplete",
+    "tabindex",
+    "data-pair",
+    "data-key",
+    "aria-pressed",
     "role",
     "width",
     "height",
@@ -169,6 +183,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def assert_inert(shown: Page) -> None:
     assert {each.name for each in shown.elements} <= ELEMENTS
     assert {name for each in shown.elements for name in each.attributes} <= ATTRIBUTES
+    assert all(each.attributes.get("src") == "/static/keys.js" and not each.text for each in shown.all("script"))
     for link in shown.links:
         assert link.startswith(("/", "#", "?", "https://"))
         assert not link.startswith("//")
