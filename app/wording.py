@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum, auto
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from corpus.records import Claim, Span, Stance
 from nli.explanation import reason
@@ -185,3 +186,27 @@ def _spaced(shown: Sequence[tuple[str, Mark]]) -> Iterator[tuple[str, Mark]]:
 
 def _joined(run: Iterable[tuple[str, Mark]]) -> str:
     return "".join(character for character, _ in run)
+
+
+def web(url: str | None) -> str | None:
+    """The address if it leads to the web, else None: nothing else may be followed.
+
+    >>> web("https://post.example/1"), web("javascript:alert(1)"), web("https:///x")
+    ('https://post.example/1', None, None)
+    """
+    return url if url is not None and host(url) is not None else None
+
+
+def host(url: str) -> str | None:
+    """The host that an http(s) address names.
+
+    >>> host("https://user@Post.example:80/1")
+    'post.example'
+    """
+    if not url.isprintable() or " " in url or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None

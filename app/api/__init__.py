@@ -20,6 +20,7 @@ from app.api import (
     predict,
     problems,
     reviews,
+    schemaorg,
     watches,
     why,
 )
@@ -77,6 +78,8 @@ def create_app(
     app.add_middleware(Observed, metrics=service.metrics)
     app.add_middleware(Guarded)
     for resource in (
+        # Before `exports`, which would take their ending for a format that it does not have.
+        schemaorg,
         exports,
         articles,
         jobs,

@@ -116,11 +116,16 @@ def _with_reviews(findings: Iterator[Finding], service: Service) -> Iterator[Con
 
 
 def _file(name: str, form: File, rows: Iterable[BaseModel], shape: type[BaseModel]) -> StreamingResponse:
-    parts = _pieces(serialised(rows, Format(form), shape))
+    return sent(f"{name}.{form}", f"{MEDIA_TYPES[form]}; charset=utf-8", serialised(rows, Format(form), shape))
+
+
+def sent(filename: str, media_type: str, lines: Iterator[str]) -> StreamingResponse:
+    """The lines as a file, sent while they are made."""
+    parts = _pieces(lines)
     # Before the answer begins: a store that cannot be read is a problem, not the beginning of a file.
     first = next(parts, "")
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "X-Content-Type-Options": "nosniff"}
-    return StreamingResponse(chain([first], parts), media_type=f"{MEDIA_TYPES[form]}; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "X-Content-Type-Options": "nosniff"}
+    return StreamingResponse(chain([first], parts), media_type=media_type, headers=headers)
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:

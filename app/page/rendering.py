@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,12 +17,14 @@ from app.wording import (
     because,
     circumstances,
     day,
+    host,
     letter,
     likelihood,
     particulars,
     printable,
     speaker,
     stretches,
+    web,
 )
 from corpus.records import Claim
 
@@ -36,30 +38,6 @@ def said(text: str) -> Markup:
     Markup('<bdi>&lt;b&gt;It rained</bdi>')
     """
     return Markup("<bdi>{}</bdi>").format(printable(text.replace("\r\n", "\n").replace("\r", "\n")))
-
-
-def web(url: str | None) -> str | None:
-    """The address if it leads to the web, else None: nothing else may be followed.
-
-    >>> web("https://post.example/1"), web("javascript:alert(1)"), web("https:///x")
-    ('https://post.example/1', None, None)
-    """
-    return url if url is not None and host(url) is not None else None
-
-
-def host(url: str) -> str | None:
-    """The host that an http(s) address names.
-
-    >>> host("https://user@Post.example:80/1")
-    'post.example'
-    """
-    if not url.isprintable() or " " in url or "\\" in url:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts.hostname if parts.scheme in ("http", "https") else None
 
 
 def place(claim: Claim) -> str:

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.page.rendering import web
 from app.store.records import Derived
-from app.wording import printable
+from app.wording import printable, web
 from corpus.records import Addition, Article, Claim, Holder, claim_id
 from nli.records import Shelf
 from tests.app.pages import BROWSER, Page, opened, visit
