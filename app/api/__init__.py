@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 
 from app.api import (
+    annotations,
     articles,
     claims,
     contradictions,
@@ -80,6 +81,7 @@ def create_app(
     for resource in (
         # Before `exports`, which would take their ending for a format that it does not have.
         schemaorg,
+        annotations,
         exports,
         articles,
         jobs,

@@ -57,14 +57,14 @@ router = APIRouter(prefix="/v1", default_response_class=StreamingResponse, depen
 )
 def export_articles(form: Ending, service: Served) -> StreamingResponse:
     """All articles as they were given, the latest day first."""
-    articles = _every(service.archive.store.articles)
+    articles = every(service.archive.store.articles)
     return _file("articles", form, map(ArticleOut.of, articles), ArticleOut)
 
 
 @router.get("/claims.{form}", operation_id="export_claims", summary="Export claims", tags=["claims"], responses=CONTENT)
 def export_claims(form: Ending, asked: Annotated[WhichClaims, Query()], service: Served) -> StreamingResponse:
     """All claims that the filters of the list let through, article by article."""
-    claims = _every(lambda page: service.archive.store.claims(asked.filter, page))
+    claims = every(lambda page: service.archive.store.claims(asked.filter, page))
     return _file("claims", form, map(ClaimOut.of, claims), ClaimOut)
 
 
@@ -79,7 +79,7 @@ def export_contradictions(
     form: Ending, asked: Annotated[WhichContradictions, Query()], service: Served
 ) -> StreamingResponse:
     """All pairs that the filters of the list let through, in its order."""
-    findings = _every(lambda page: service.archive.store.findings(asked.filter, page))
+    findings = every(lambda page: service.archive.store.findings(asked.filter, page))
     return _file("contradictions", form, _with_reviews(findings, service), ContradictionOut)
 
 
@@ -100,8 +100,8 @@ def export_disputes(form: Ending, asked: Annotated[WhichDisputes, Query()], serv
     return _file("disputes", form, disputes, DisputeOut)
 
 
-def _every(read: Callable[[Page], Slice[T]]) -> Iterator[T]:
-    """Page after page: a transaction is not kept open for as long as a client takes to read."""
+def every(read: Callable[[Page], Slice[T]]) -> Iterator[T]:
+    """All that a list has, page after page: a transaction is not kept open for as long as a client takes to read."""
     found = read(Page(AT_ONCE))
     yield from found.items
     while found.end is not None:
