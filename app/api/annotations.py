@@ -1,7 +1,7 @@
 """What clashes, marked in the articles: annotations of the W3C's Web Annotation Data Model.
 
-Its selectors of text count Unicode code points, "not code units" (section on the Text Quote Selector, which the section
-on the Text Position Selector follows), as Python does: offsets are those of the claims. JavaScript counts in UTF-16, and
+Its selectors of text count Unicode code points, "not code units" (so the section on the Text Quote Selector, and the
+Text Position Selector counts alike), as Python does: offsets are those of the claims. JavaScript counts in UTF-16, and
 has to convert them.
 """
 

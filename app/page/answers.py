@@ -25,7 +25,7 @@ class Answer:
     def sent(self) -> str:
         """What a form sends for it.
 
-        >>> [each.sent for each in ANSWERS]
+        >>> [str(each.sent) for each in ANSWERS]
         ['confirmed', 'not the same thing', 'not now', 'no clash', 'they agree']
         """
         return self.reason or self.verdict
