@@ -460,6 +460,42 @@ def revoke_key(
     raise typer.Exit(revoke(identity, settings))
 
 
+reviews = typer.Typer(
+    help="Use what reviewers said of pairs.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings=cli.info.context_settings,
+)
+cli.add_typer(reviews, name="reviews")
+
+
+@reviews.command("export")
+def export_reviews(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where gold.jsonl and articles.jsonl go.")],
+    database: Database = None,
+) -> None:
+    """Write the reviewed pairs as a labelled corpus, for evaluate."""
+    settings = settle(database_url=database)
+    from app.commands.reviews import export
+
+    raise typer.Exit(export(folder, settings))
+
+
+@reviews.command("threshold")
+def threshold_of_reviews(
+    precision: Annotated[
+        float,
+        typer.Argument(metavar="PRECISION", min=0, max=1, help="The part of the flagged pairs that should be right."),
+    ],
+    database: Database = None,
+) -> None:
+    """Say from which score on the reviewed contradictions are right that often."""
+    settings = settle(database_url=database)
+    from app.commands.reviews import threshold
+
+    raise typer.Exit(threshold(precision, settings))
+
+
 def installed() -> str:
     """The version of the installed package; "unknown" where it runs from a folder without being installed."""
     try:
