@@ -352,6 +352,9 @@ def serve(
         bool | None,
         typer.Option("--private-webhooks", help="Send webhooks to private addresses and by plain HTTP too."),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Show the report that evaluate has written there.")
+    ] = None,
     rebuild: Rebuild = None,
     encoder: EncoderName = None,
     nli_model: NliModel = None,
@@ -366,6 +369,7 @@ def serve(
         allowed_hosts=allowed_hosts,
         log_format=log_format,
         private_webhooks=private_webhooks,
+        report=report,
         rebuild=rebuild,
         encoder=encoder,
         nli_model=nli_model,

@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     format: Format = Field(default=Format.TABLE, description="How results are written")
     output: Path | None = Field(default=None, description="Write the results to this file")
     articles: Path | None = Field(default=None, description="The articles that labelled pairs stand in")
-    report: Path | None = Field(default=None, description="Also write the whole report into this folder")
+    report: Path | None = Field(
+        default=None, description="The folder of the report: evaluate writes it there, serve shows it"
+    )
     compare: Path | None = Field(default=None, description="An earlier report.json to set the new report beside")
     suite: str | None = Field(default=None, description="A named set of public data to measure on")
     data: Path | None = Field(default=None, description="The folder that the data of suites lie in")

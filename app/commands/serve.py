@@ -53,7 +53,7 @@ def service(settings: Settings) -> FastAPI:
     archive = open_archive(settings.database_url, encoder, judge, per_claim=settings.per_claim, reread=settings.rebuild)
     posting = Posting(private=settings.private_webhooks)
     app = create_app(archive, load_classifier(settings.nli_model), guard=guard, posting=posting)
-    page.install(app)
+    page.install(app, settings.report)
     return app
 
 

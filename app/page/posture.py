@@ -20,6 +20,10 @@ HEADERS = {
     "Cache-Control": "private, no-cache",
 }
 
+REPORT = "/evaluation/report"
+OF_REPORT = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+"""The report of an evaluation is a page of its own, with its style inside it and without any script."""
+
 
 def for_machines(path: str) -> bool:
     """Whether an address is none of the page's.
@@ -56,6 +60,7 @@ class _Reply:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.receive, self.send = scope, receive, send
         self.begun = False
+        self._is_report = scope["path"].removeprefix(scope.get("root_path", "")) == REPORT
         self._wants_page = "text/html" in Headers(scope=scope).get("accept", "")
         self._held: Message | None = None
         self._body = b""
@@ -65,6 +70,8 @@ class _Reply:
             self.begun = True
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
+            if self._is_report:
+                headers.update(OF_REPORT)
             if self._wants_page and headers.get("content-type") == MEDIA_TYPE:
                 self._held = message
                 return

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app import page
 from app.api import Limits, create_app
 from app.archive import open_archive
-from app.page import jobs, reviewing
+from app.page import evaluation, jobs, reviewing
 from app.page.posture import HEADERS, for_machines
 from app.page.views import router as views_router
 from nli.records import Vectors
@@ -408,7 +408,9 @@ def test_a_body_that_is_too_large_is_told_as_a_page(tmp_path: Path) -> None:
 
 
 def test_every_address_is_either_the_pages_or_a_programs(client: TestClient) -> None:
-    routes = [each for router in (jobs.router, reviewing.router, views_router) for each in router.routes]
+    routes = [
+        each for router in (evaluation.router, jobs.router, reviewing.router, views_router) for each in router.routes
+    ]
     ours = {getattr(each, "path", "") for each in routes if "GET" in getattr(each, "methods", ())}
     described = set(client.get("/openapi.json").json()["paths"])
     assert all(for_machines(path) for path in described)
