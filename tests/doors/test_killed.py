@@ -98,20 +98,20 @@ def stored(client: httpx2.Client) -> list[str]:
     following = "/v1/contradictions?relation=all&limit=500"
     while following:
         page = client.get(following).json()
-        lines += [FindingOut.model_validate_json(json.dumps(each)).model_dump_json() for each in page["items"]]
+        for each in page["items"]:
+            # What people said of it has no place in a store in which nobody was asked.
+            line = json.dumps({name: each[name] for name in FindingOut.model_fields})
+            lines.append(FindingOut.model_validate_json(line).model_dump_json())
         following = page["next"]
     return lines
 
 
-@pytest.mark.slow
-def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_path: Path) -> None:
-    seed = random.randrange(1_000_000)
-    print(f"seed {seed}")  # noqa: T201 - shown if the test fails
-    chance = random.Random(seed)
+def outlive(folder: Path, chance: random.Random) -> int:
+    """Two jobs and some articles amid kills, checked in the end; how often work on an article was begun anew."""
     later = {"prefer": "respond-async"}
     half = len(ARTICLES) // 2
     for number in range(KILLS):
-        with serving(tmp_path) as client:
+        with serving(folder) as client:
             if number < 2:
                 batch = {"articles": ARTICLES[number * half : (number + 1) * half]}
                 keyed = {**later, "idempotency-key": f'"job {number}"'}
@@ -119,7 +119,7 @@ def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_p
             put = client.put(f"/v1/articles/between-{number}", json=PUT_BETWEEN[number])
             assert (put.status_code, put.json()["change"]) == (201, "created")
             time.sleep(chance.uniform(0, 0.6))
-    with serving(tmp_path) as client:
+    with serving(folder) as client:
         until(lambda: over(client))
         jobs = client.get("/v1/jobs").json()["items"]
         assert len(jobs) == 2
@@ -133,7 +133,7 @@ def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_p
         )
         assert repeated.json()["id"] in {job["id"] for job in jobs}
         lines = stored(client)
-    connection = sqlite3.connect(tmp_path / "counterclaim.db")
+    connection = sqlite3.connect(folder / "counterclaim.db")
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM job_items WHERE given IS NOT NULL").fetchone() == (0,)
@@ -141,7 +141,14 @@ def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_p
     assert sorted(order) == sorted(each["id"] for each in (*ARTICLES, *PUT_BETWEEN))
     (attempts,) = connection.execute("SELECT sum(attempts) FROM job_items").fetchone()
     connection.close()
+    (folder / "undisturbed").mkdir()
+    assert sorted(lines) == undisturbed(order, folder / "undisturbed")
+    return int(attempts) - len(ARTICLES)
+
+
+@pytest.mark.slow
+def test_jobs_outlive_kills_and_nothing_is_lost_or_doubled_or_half_written(tmp_path: Path) -> None:
+    seed = random.randrange(1_000_000)
+    print(f"seed {seed}")  # noqa: T201 - shown if the test fails
     # Else no kill met the work on an article, and this shows nothing.
-    assert attempts > len(ARTICLES)
-    (tmp_path / "undisturbed").mkdir()
-    assert sorted(lines) == undisturbed(order, tmp_path / "undisturbed")
+    assert outlive(tmp_path, random.Random(seed)) > 0
