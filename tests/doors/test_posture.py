@@ -8,6 +8,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from app.api import Limits
+from app.commands.serve import GRACE_SECONDS
 from tests.doors.test_packaging import PROJECT, pinned
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +48,11 @@ def test_the_container_is_asked_for_its_health_in_one_way() -> None:
     assert yaml.safe_load(command) == runs["test"][1:]
     told = dict(each.removeprefix("--").split("=") for each in options.split())
     assert told == {name.replace("_", "-"): str(value) for name, value in runs.items() if name != "test"}
+
+
+def test_the_container_is_given_the_time_that_the_service_takes_to_stop() -> None:
+    given = int(service()["stop_grace_period"].removesuffix("s"))
+    assert given > GRACE_SECONDS + Limits().leaving
 
 
 def test_its_key_comes_as_a_secret_and_is_in_no_file_of_ours() -> None:
