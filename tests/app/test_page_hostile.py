@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.store.records import Derived
+from app.store.repository import Store
 from app.wording import printable, web
 from corpus.records import Addition, Article, Claim, Holder, claim_id
 from nli.records import Shelf
@@ -165,16 +166,21 @@ def two(text: str) -> list[Article]:
     ]
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    archive = an_archive(tmp_path_factory.mktemp("hostile"))
-    revision = archive.store.revision()
+def stock_hostile(store: Store) -> None:
+    """Two articles of each text, that clash."""
+    revision = store.revision()
     for text in HOSTILE:
         claims = [a_claim(each) for each in two(text)]
         clash = a_finding(claims[0], claims[1])
         for article, claim, found in zip(two(text), claims, ((), (clash,)), strict=True):
             shelf = Shelf((claim,), np.full((1, 128), 128**-0.5, np.float32))
-            revision = archive.store.put(article, Derived(shelf, found), NAMES, revision=revision)
+            revision = store.put(article, Derived(shelf, found), NAMES, revision=revision)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    archive = an_archive(tmp_path_factory.mktemp("hostile"))
+    stock_hostile(archive.store)
     with serving(archive) as client:
         yield client
 
