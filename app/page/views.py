@@ -41,21 +41,18 @@ MOST_CLASHES = 500
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A dispute in the list: its strongest clash, the places of the two positions there, how many are confirmed."""
+    """A dispute in the list: its strongest clash, and how many of its contradictions are confirmed."""
 
     dispute: Dispute
     clash: Finding
-    left: int
-    right: int
     confirmed: int
 
     @classmethod
     def of(cls, found: Dispute, confirmed: Container[str]) -> "Card":
         """The card of a dispute; `confirmed` holds the ids of confirmed contradictions."""
         *_, clash = max(strongest(found), key=lambda each: each[2].score)
-        at = places(found)
         count = sum(each.id in confirmed for each in found.contradictions)
-        return cls(found, clash, at[clash.left.id], at[clash.right.id], count)
+        return cls(found, clash, count)
 
 
 @dataclass(frozen=True, slots=True)

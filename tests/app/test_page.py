@@ -173,7 +173,7 @@ def test_a_dispute_shows_every_position_with_who_holds_it_and_what_they_said(cli
     assert "since 23 Aug 2020" in positions[0].text
     assert "clashes with B" in positions[0].text
     assert "one side negates what the other asserts" in shown.text
-    assert "likely: about 6 of 10 labelled pairs like this clash" in shown.text
+    assert ": about 6 of 10 labelled pairs like this clash" in shown.text
     assert {"not", "last summer"} <= {each.text for each in shown.all("mark")}
 
 
