@@ -381,6 +381,26 @@ def serve(
 
 
 @cli.command()
+def mcp(
+    database: Database = None,
+    encoder: EncoderName = None,
+    nli_model: NliModel = None,
+    per_claim: PerClaim = None,
+) -> None:
+    """Answer programs that speak the Model Context Protocol, from the store."""
+    settings = settle(database_url=database, encoder=encoder, nli_model=nli_model, per_claim=per_claim)
+    try:
+        from app.commands.mcp import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "mcp":
+            raise
+        raise WrongUsage("mcp needs a package that is not there; expected `pip install 'counterclaim[mcp]'`") from error
+    from app.models import load_models
+
+    raise typer.Exit(run(settings, load_models))
+
+
+@cli.command()
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy: a file that is not there yet.")],
     database: Database = None,

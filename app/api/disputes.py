@@ -10,6 +10,7 @@ from app.api.contradictions import Sort, WhichClashes
 from app.api.paging import Listing, Paged, listing, page
 from app.api.problems import RequestProblem
 from app.api.service import Served, Service, takes_no_parameters
+from app.archive import Archive
 from app.schemas import DisputeOut
 from app.scopes import Scope
 from app.store.records import Key, Review, Slice
@@ -55,15 +56,15 @@ def reviews_in(found: Iterable[Dispute], service: Service) -> dict[str, Review]:
 def disputes_asked(asked: DisputesAsked, service: Service) -> Slice[Dispute]:
     """The page of disputes that is asked for."""
     wanted = page(asked, (float, str) if asked.sort is Sort.SCORE else (str, str))
-    rest = [each for each in _keyed(asked, service) if wanted.after is None or each[0] < wanted.after]
+    rest = [each for each in _keyed(asked, service.archive) if wanted.after is None or each[0] < wanted.after]
     shown = rest[: wanted.limit]
     # One page by key, as the store's lists have it: what is written meanwhile neither repeats nor hides others.
     return Slice(tuple(each for _, each in shown), shown[-1][0] if len(rest) > len(shown) else None)
 
 
-def every_dispute(asked: WhichDisputes, service: Service) -> list[Dispute]:
+def every_dispute(asked: WhichDisputes, archive: Archive) -> list[Dispute]:
     """All disputes that are asked for, in the order of their list."""
-    return [each for _, each in _keyed(asked, service)]
+    return [each for _, each in _keyed(asked, archive)]
 
 
 def dispute_named(identity: str, service: Service) -> Dispute:
@@ -74,10 +75,10 @@ def dispute_named(identity: str, service: Service) -> Dispute:
     return found
 
 
-def _keyed(asked: WhichClashes, service: Service) -> list[tuple[Key, Dispute]]:
+def _keyed(asked: WhichClashes, archive: Archive) -> list[tuple[Key, Dispute]]:
     """The disputes that are asked for with what they are sorted by, in the order of their list."""
     by_score = asked.sort is Sort.SCORE
-    found = (each for each in service.archive.disputes() if all(_conditions(asked, each)))
+    found = (each for each in archive.disputes() if all(_conditions(asked, each)))
     keyed = [((each.score if by_score else each.newest or "", each.id), each) for each in found]
     return sorted(keyed, key=lambda each: each[0], reverse=True)
 

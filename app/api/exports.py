@@ -92,7 +92,7 @@ def export_contradictions(
 )
 def export_disputes(form: Ending, asked: Annotated[WhichDisputes, Query()], service: Served) -> StreamingResponse:
     """All disputes that the filters of the list let through, in its order; as CSV, a row a claim."""
-    found = every_dispute(asked, service)
+    found = every_dispute(asked, service.archive)
     reviews = reviews_in(found, service)
     disputes = (DisputeOut.of(each, reviews) for each in found)
     if form is File.CSV:

@@ -51,7 +51,8 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 def export_disputes(asked: Annotated[WhichDisputes, Query()], request: Request, service: Served) -> StreamingResponse:
     """The disputes of `/v1/disputes` as questions of schema.org, with their positions as suggested answers."""
     base = str(request.base_url)
-    return sent("disputes.jsonld", MEDIA_TYPE, graph(question(each, base) for each in every_dispute(asked, service)))
+    found = every_dispute(asked, service.archive)
+    return sent("disputes.jsonld", MEDIA_TYPE, graph(question(each, base) for each in found))
 
 
 @router.get(

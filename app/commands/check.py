@@ -47,11 +47,9 @@ def from_inputs(inputs: Sequence[str]) -> Callable[[Models, Progress], Corpus]:
 def from_store(url: str) -> Callable[[Models, Progress], Corpus]:
     """The corpus that `counterclaim ingest` has stored; read when the models are there, for it belongs to them.
 
-    Raises `NothingRead` where there is no such file: asking must not make one.
+    Raises `NothingRead` where there is none.
     """
-    place = make_url(url).database
-    if not place or not Path(place).exists():
-        raise NothingRead(f"nothing to check against: no INPUT, and no store at {url}")
+    stored(url, "nothing to check against: no INPUT, and ")
 
     def shelf(models: Models, _: Progress) -> Corpus:
         archive = open_archive(url, models.encoder, models.judge)
@@ -61,6 +59,13 @@ def from_store(url: str) -> Callable[[Models, Progress], Corpus]:
             archive.store.close()
 
     return shelf
+
+
+def stored(url: str, said: str = "") -> None:
+    """Raises `NothingRead` where there is no file of a store: asking must not make one."""
+    place = make_url(url).database
+    if not place or not Path(place).exists():
+        raise NothingRead(f"{said}no store at {url}; expected one that `counterclaim ingest` has made")
 
 
 def run(

@@ -65,7 +65,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 def test_every_requirement_is_pinned_within_its_range() -> None:
     exact = pinned("constraints.txt")
-    lines = [*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["train"], *EXTRAS["hub"]]
+    lines = [*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["train"], *EXTRAS["hub"], *EXTRAS["mcp"]]
     for name, wanted in requirements(lines).items():
         assert name in exact, f"{name} is not in constraints.txt"
         assert wanted.specifier.contains(exact[name]), f"{wanted} does not allow {exact[name]}"
@@ -84,7 +84,7 @@ def test_every_import_is_a_declared_requirement() -> None:
     to_train = always | set(requirements(EXTRAS["train"]))
     with_extra = {
         ROOT / path: always | set(requirements(EXTRAS[extra]))
-        for path, extra in (("eval/hub.py", "hub"), ("nli/dequantised.py", "cuda"))
+        for path, extra in (("eval/hub.py", "hub"), ("nli/dequantised.py", "cuda"), ("app/commands/mcp.py", "mcp"))
     }
     undeclared = set()
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
