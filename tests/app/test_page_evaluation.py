@@ -42,13 +42,21 @@ def test_the_figures_of_the_report_are_shown_with_what_they_mean(tmp_path: Path,
     shown = visit(asked, "/evaluation")
     told = json.loads((report / "report.json").read_text())
     measured = next(iter(told["systems"].values()))
-    assert "16 labelled pairs of <gold>.jsonl" in shown.text
+    assert "16 labelled pairs in 16 groups (stories or sources) of <gold>.jsonl" in shown.text
     assert [each.text for each in shown.all("dt")] == [name.capitalize() for name, _ in MEASURES if name in measured]
     assert [each.text for each in shown.all("b")] == [
         f"{measured[name]['value']:.2f}" for name, _ in MEASURES if name in measured
     ]
     assert shown.one("a", **{"aria-current": "page"}).text == "Evaluation"
     assert "/evaluation/report" in shown.links
+
+
+def test_of_one_group_no_interval_is_shown(tmp_path: Path, report: Path) -> None:
+    told = json.loads((report / "report.json").read_text())
+    (report / "report.json").write_text(json.dumps({**told, "groups": 1}))
+    shown = visit(client(tmp_path, report), "/evaluation")
+    assert "One group tells nothing" in shown.text
+    assert " to " not in shown.one("dl").text
 
 
 def test_the_whole_report_is_the_file_with_a_policy_that_runs_nothing(tmp_path: Path, report: Path) -> None:
