@@ -40,7 +40,9 @@ Ending = Annotated[File, Path(alias="form", description="The format of the file"
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The whole list",
-        "content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()},
+        "content": {
+            kind: {"schema": {"type": "array" if form is File.JSON else "string"}} for form, kind in MEDIA_TYPES.items()
+        },
     }
 }
 

@@ -90,6 +90,8 @@ def test_a_file_takes_the_filters_and_the_order_of_its_list(large: TestClient) -
 def test_a_file_says_what_it_is(client: TestClient, name: str, form: str) -> None:
     headers = client.get(f"/v1/{name}.{form}").headers
     assert headers["content-type"] == f"{MEDIA_TYPES[form]}; charset=utf-8"
+    told = client.get("/openapi.json").json()["paths"][f"/v1/{name}.{{form}}"]["get"]["responses"]["200"]["content"]
+    assert told[MEDIA_TYPES[form]] == {"schema": {"type": "array" if form == "json" else "string"}}
     assert headers["content-disposition"] == f'attachment; filename="{name}.{form}"'
     assert headers["x-content-type-options"] == "nosniff"
 
