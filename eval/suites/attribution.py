@@ -2,17 +2,23 @@
 
 A link is found *exactly* where source and content have the same first and last word, and *by overlap* where the sources
 share a character and the contents at least half of the shorter. Each link answers at most one other.
+
+Beside the links of single sentences stand the claims as they leave `corpus.claims`, with quotations over several
+sentences and pronouns: a claim that has a holder lies *in* a content where half of it does, and its holder is *right*
+where the text names him in the source, or all words of the shorter name are in the longer.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from corpus.attribution import Frame, Quotation, frames, quotations
+from corpus.claims import extract_all
 from corpus.parse import Sentence, parse_all
 from corpus.propositions import propositions
-from corpus.records import Article, Span
+from corpus.records import Article, Claim, Holder, Span
 from eval.resampling import Draws, Estimate, ratio
 from eval.scoring import System
 from eval.suites.records import Bench, Part, Row, field, read_rows, sample_rows
@@ -21,6 +27,12 @@ SHARED = 0.5
 SAID = re.compile(r"\b(?:said|says|say|told|added|according to)\b")
 EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 HEADLINE = ("F1, overlap", "F1, exact", "precision, overlap", "recall, overlap")
+OF_CLAIMS = tuple(
+    f"{measure}, {manner}" for manner in ("all", "direct", "indirect") for measure in ("F1 of content", "holder right")
+)
+SMALL = frozenset(["the", "a", "an", "of", "mr", "mrs", "ms", "his", "her", "their", "its"])
+QUOTED = 0.1
+"""A content of which less is quoted is indirect speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +56,14 @@ def len_of(span: Span) -> int:
 def links(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ...]:
     """The part of a file of articles with `attributions`; those without a source or a content are left out.
 
-    An article is a group. A sample counts articles.
+    A second part has the claims that the articles give. An article is a group. A sample counts articles.
     """
     rows, digest = read_rows(paths[0])
     rows = sample_rows(rows, [str(field(paths[0], row, "id")) for row in rows], bench.sample)
-    articles = [Article(str(row["id"]), str(field(paths[0], row, "text"))) for row in rows]
+    articles = [
+        Article(str(row["id"]), str(field(paths[0], row, "text")), outlet=str(row.get("outlet") or "outlet"))
+        for row in rows
+    ]
     gold = [gold_links(row) for row in rows]
     ours, naive = [], []
     for done, (article, sentences) in enumerate(parse_all(articles), 1):
@@ -61,7 +76,21 @@ def links(name: str, paths: Sequence[Path], bench: Bench) -> tuple[Part, ...]:
         System("split at the first verb of saying", scored(articles, gold, naive, names), baseline=True),
     )
     count = sum(map(len, gold))
-    return (Part(name, digest, count, "links", len(articles), systems, HEADLINE),)
+    claims = [
+        _Claims.of(article, _contents(row), links, found)
+        for article, row, links, found in zip(articles, rows, gold, extract_all(articles), strict=True)
+    ]
+    held = System("claims with a holder", of_claims(claims, names))
+    return (
+        Part(name, digest, count, "links", len(articles), systems, HEADLINE),
+        Part(f"{name}, claims", digest, count, "links", len(articles), (held,), OF_CLAIMS),
+    )
+
+
+def _contents(row: Row) -> tuple[Span, ...]:
+    """All contents that readers marked, also those without a source."""
+    hulls = (_hull(each.get("content_spans")) for each in row["attributions"])
+    return tuple(hull for hull in hulls if hull)
 
 
 def gold_links(row: Row) -> tuple[Link, ...]:
@@ -176,3 +205,92 @@ def matched(gold: Sequence[Link], found: Sequence[Link], same: Callable[[Link, L
         if answer is not None:
             left.remove(answer)
     return len(found) - len(left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """How the claims of one article answer its marked contents, direct and indirect speech apart.
+
+    `held` are claims with a holder, of these `inside` lie in a content; `links` are marked, `found` have such a claim,
+    and of one at least the holder is `right`.
+    """
+
+    held: tuple[int, int]
+    inside: tuple[int, int]
+    links: tuple[int, int]
+    found: tuple[int, int]
+    right: tuple[int, int]
+
+    @classmethod
+    def of(cls, article: Article, contents: Sequence[Span], gold: Sequence[Link], claims: Sequence[Claim]) -> Self:
+        """From an article's marked contents, its links, and its claims."""
+        held = [claim for claim in claims if claim.holder is not None and not claim.holder.narrator]
+        inside = [claim for claim in held if any(_lies_in(claim, content) for content in contents)]
+        direct = _is_direct(article, gold)
+        answers = [[claim.holder for claim in held if claim.holder and _lies_in(claim, each.content)] for each in gold]
+        right = [
+            any(_names(holder, link, article.text) for holder in holders)
+            for link, holders in zip(gold, answers, strict=True)
+        ]
+        return cls(
+            _counts(claim.quoted for claim in held),
+            _counts(claim.quoted for claim in inside),
+            _counts(direct),
+            _counts(quoted for quoted, holders in zip(direct, answers, strict=True) if holders),
+            _counts(quoted for quoted, is_right in zip(direct, right, strict=True) if is_right),
+        )
+
+
+def _counts(direct: Iterable[bool]) -> tuple[int, int]:
+    """How many are direct, and how many are not."""
+    each = list(direct)
+    return sum(each), len(each) - sum(each)
+
+
+def _lies_in(claim: Claim, content: Span) -> bool:
+    return claim.span.overlap(content) >= SHARED * len_of(claim.span)
+
+
+def _is_direct(article: Article, gold: Sequence[Link]) -> list[bool]:
+    """Of each link, whether its content is quoted, in full or in part."""
+    quotes = [quote.span for quote in quotations(article.text)]
+    shares = (sum(quote.overlap(link.content) for quote in quotes) / len_of(link.content) for link in gold)
+    return [share >= QUOTED for share in shares]
+
+
+def _names(holder: Holder, link: Link, text: str) -> bool:
+    if holder.span is not None and holder.span.overlap(link.source):
+        return True
+    one, other = (
+        {word.casefold() for word in re.findall(r"\w+", name)} - SMALL for name in (holder.name, link.source.of(text))
+    )
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def of_claims(found: Sequence[_Claims], groups: Sequence[str]) -> tuple[tuple[str, Estimate], ...]:
+    """Precision, recall and F1 of contents and the share of right holders, over all, direct and indirect speech.
+
+    Precision counts claims, recall links; F1 is made of the two.
+    """
+    draws = Draws.of(groups)
+    measures = []
+    for manner, which in (("all", (0, 1)), ("direct", (0,)), ("indirect", (1,))):
+        held, inside, marked, answered, right = (
+            draws.sums([sum(counts[at] for at in which) for counts in column])
+            for column in (
+                [each.held for each in found],
+                [each.inside for each in found],
+                [each.links for each in found],
+                [each.found for each in found],
+                [each.right for each in found],
+            )
+        )
+        precision, recall = ratio(inside, held), ratio(answered, marked)
+        for measure, drawn in (
+            ("precision of content", precision),
+            ("recall of content", recall),
+            ("F1 of content", ratio(2 * precision * recall, precision + recall)),
+            ("holder right", ratio(right, answered)),
+        ):
+            measures.append((f"{measure}, {manner}", Estimate.of(drawn, draws.groups)))
+    return tuple(measures)

@@ -15,7 +15,7 @@ from corpus.parse import parse
 from corpus.records import Article, Span
 from eval.evaluate import Models
 from eval.gold import UnusableGold
-from eval.suites.attribution import Link, found_links, gold_links, matched
+from eval.suites.attribution import Link, found_links, gold_links, links, matched
 from eval.suites.catalogue import SUITES, listed, measure
 from eval.suites.checkworthy import ranked
 from eval.suites.documents import NEAREST
@@ -246,6 +246,23 @@ def test_a_link_is_found_exactly_or_by_overlap() -> None:
     assert matched(gold, gold * 2, Link.overlaps) == 1
     assert matched(gold, [Link(Span(10, 14), Span(15, 46))], Link.overlaps) == 0
     assert matched(gold, found_links(Article("a", text), parse(Article("a", text))), Link.overlaps) == 1
+
+
+def test_a_pronoun_may_name_the_holder_and_an_unmarked_content_counts_against_the_claims(tmp_path: Path) -> None:
+    said = "Lena Marsh came on Monday. She said that the bridge had been closed."
+    row = {"id": "n1", "attributions": [{"source_spans": [[27, 30]], "content_spans": [[36, 67]]}]}
+    texts = {"said": said, "more": f"{said} Emil Lund said that the dam had been sold."}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(json.dumps({**row, "text": text}), encoding="utf-8")
+    values = {
+        name: {
+            measure: estimate.value for measure, estimate in links("p", [tmp_path / name], BENCH)[1].systems[0].measures
+        }
+        for name in texts
+    }
+    assert values["said"]["F1 of content, indirect"] == values["said"]["holder right, indirect"] == 1.0
+    assert values["more"]["precision of content, all"] == 0.5
+    assert values["more"]["recall of content, all"] == 1.0
 
 
 def test_attributions_without_a_source_are_left_out() -> None:
