@@ -248,6 +248,8 @@ def _speaks(words: list["Token"]) -> bool:
 def subject(verb: "Token") -> "Token | None":
     """The subject of a verb itself, not of the clause above it."""
     before = [child for child in verb.children if child.dep_ in SUBJECTS]
+    if len(before) > 1 and before[-1].nbor(-1).text == "-":
+        return before[-2]  # "Moon Jae-in": the parser takes "in" for a word of its own
     return before[-1] if before else None
 
 
@@ -266,8 +268,22 @@ def source_of(verb: "Token") -> "Token | None":
             return verb.head
         if verb.dep_ not in ("conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep"):
             return None
-        verb = verb.head
+        verb = _leant_on(verb)
     return None
+
+
+def _leant_on(verb: "Token") -> "Token":
+    """The verb whose subject a verb of saying takes: not one in the quotation behind it, nor in an aside before it.
+
+    "X said, adding: "P"": the parser may hang "adding" on P. "She blamed the man who left, saying that P": she.
+    """
+    head, top = verb.head, verb.sent.root
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and subject(top) is not None and top.i < verb.i:
+        within = verb.doc[verb.i : head.i]
+        aside = head.dep_ in ("relcl", "advcl", "acl") and head.i < verb.i and verb.nbor(-1).text == ","
+        if aside or any(token.text == '"' for token in within):
+            return top
+    return head
 
 
 def mark(verb: "Token") -> str:
@@ -296,7 +312,10 @@ def _no_statement(verb: "Token", forms: frozenset[str]) -> Frame | None:
     if forms & speech["ask"]:
         asked = tuple(each for each in clauses(verb) if mark(each) in speech["question_marks"])
         bare = subject(verb) is not None and not any(child.dep_ in ("dobj", "prep", "xcomp") for child in verb.children)
-        return Frame(verb, source_of(verb), asked) if asked or bare else None
+        source = source_of(verb)
+        if source is not None and source.dep_ == "nsubjpass":
+            return Frame(verb, None, asked, claims=False) if asked else None  # "was asked whether P": who asks, asks
+        return Frame(verb, source, asked) if asked or bare else None
     if forms & speech["decline"]:
         inner = next((child for child in verb.children if child.dep_ == "xcomp"), None)
         if inner is not None and lemmas(inner) & speech["assert"]:
@@ -322,11 +341,25 @@ def _saying(verb: "Token", forms: frozenset[str]) -> Frame | None:
         return None
     if any(mark(each) in speech["question_marks"] for each in contents) and around is None:
         return Frame(verb, source, contents, claims=False)
-    stretch = _before(verb, source) if not contents and source is not None else None
-    has_object = any(child.dep_ in ("dobj", "xcomp", "oprd") and not _opens_quote(child) for child in verb.children)
+    stretch = _before(verb, source) or _after_colon(verb) if not contents and source is not None else None
+    has_object = any(_is_object(child) for child in verb.children if child != source and not _is_hearer(child, forms))
     if not contents and stretch is None and (source is None or has_object):
         return None
     return _weighed(verb, forms, Frame(verb, source, contents, stance, around, stretch))
+
+
+def _is_object(child: "Token") -> bool:
+    return child.dep_ in ("dobj", "xcomp", "oprd") and not _opens_quote(child)
+
+
+def _is_hearer(child: "Token", forms: frozenset[str]) -> bool:
+    """Whether an object is who is told, not what: "told reporters"."""
+    # "told the Herald the same": what is told, whichever of the two the parser takes for the object.
+    told = any(
+        each.dep_ == "dative" or (each.dep_ == "npadvmod" and each.pos_ == "ADJ") for each in child.head.children
+    )
+    to_hearer = bool(forms & cues()["speech"]["to_hearer"])
+    return child.dep_ == "dobj" and child.i > child.head.i and to_hearer and not told
 
 
 def _opens_quote(phrase: "Token") -> bool:
@@ -335,7 +368,7 @@ def _opens_quote(phrase: "Token") -> bool:
 
 def _contents(verb: "Token", *, denies: bool) -> tuple[tuple["Token", ...], tuple[int, int] | None]:
     """The heads of what a verb of saying says, and where its frame stands if that is set into what it says."""
-    contents = clauses(verb) or _loose_clause(verb)
+    contents = clauses(verb) or _loose_clause(verb) or _behind_when(verb)
     start = _trailing(verb) if contents and verb.dep_ == "conj" and verb.head.i < contents[0].i < verb.i else None
     if start is not None:
         # "P, but Q, X said": the parser hangs Q alone on the verb, and the verb on P.
@@ -352,6 +385,15 @@ def _inverted(verb: "Token", contents: tuple["Token", ...]) -> "Token | None":
     if not contents or contents[-1].i > verb.i or subject(verb) is not None:
         return None
     return next((child for child in verb.children if child.dep_ == "dobj" and child.pos_ in ("PROPN", "NOUN")), None)
+
+
+def _after_colon(verb: "Token") -> tuple[int, int] | None:
+    """What stands behind a colon soon after a verb of saying, where the parser found no clause in it."""
+    doc, end = verb.doc, verb.sent.end
+    at = next((at for at in range(verb.i + 1, end) if doc[at].text == ":" or doc[at].pos_ in ("VERB", "AUX")), end)
+    words = doc[at + 1 : end]
+    told = at < end and doc[at].text == ":" and len(words) >= SHORTEST_STRETCH
+    return (at + 1, end - 1) if told and any(word.pos_ in ("VERB", "AUX") for word in words) else None
 
 
 def _before(verb: "Token", source: "Token") -> tuple[int, int] | None:
@@ -392,19 +434,33 @@ def _weighed(verb: "Token", forms: frozenset[str], frame: Frame) -> Frame | None
     own = source is not None and source.lower_ in cues()["pronoun"]["first"]
     if own and forms & speech["negation_raised"] and verb.tag_ == "VBD" and frame.around is None:
         return replace(frame, claims=False)  # "I thought that P": no longer
-    if source is not None and source.dep_ == "nsubjpass" and forms & speech["to_hearer"]:
-        # "We were told that P": whoever told them
-        agent = next((child for by in verb.children if by.dep_ == "agent" for child in by.children), None)
-        return replace(frame, source=agent, claims=frame.claims and not (own and agent is None))
+    to_hearer, passive = bool(forms & speech["to_hearer"]), source is not None and source.dep_ == "nsubjpass"
+    if source is not None and passive and source.head == verb and (to_hearer or not is_negated(verb)):
+        return _passive(frame, own=own, to_hearer=to_hearer)
     if is_negated(verb):
         if not forms & speech["negation_raised"]:
             return None
         return Frame(verb, source, frame.contents, Stance.DENIED, frame.around)
-    table = cues()["source"]
-    things = table["wordless"] | (table["evidence"] if forms & speech["of_things"] else frozenset())
-    if source is not None and source.pos_ == "NOUN" and lemmas(source) & things:
+    if source is not None and _hands_on(source, forms):
         return Frame(verb, None, frame.contents, frame.stance, frame.around)
     return frame
+
+
+def _passive(frame: Frame, *, own: bool, to_hearer: bool) -> Frame | None:
+    """Whoever told them: "we were told that P", "P was reported by X"; `own`: the speaker is who was told."""
+    agent = next((child for by in frame.verb.children if by.dep_ == "agent" for child in by.children), None)
+    if not to_hearer and not frame.contents:
+        return None  # "A device was found in Kelm"
+    return replace(frame, source=agent, claims=frame.claims and not (own and agent is None))
+
+
+def _hands_on(source: "Token", forms: frozenset[str]) -> bool:
+    """Whether a subject says nothing itself: "the video shows that P", "it suggests that P"."""
+    table, of_things = cues()["source"], bool(forms & cues()["speech"]["of_things"])
+    if source.lower_ in cues()["pronoun"]["it"]:
+        return of_things
+    things = table["wordless"] | (table["evidence"] if of_things else frozenset())
+    return source.pos_ == "NOUN" and bool(lemmas(source) & things)
 
 
 def is_negated(verb: "Token") -> bool:
@@ -446,6 +502,16 @@ def _loose_clause(verb: "Token") -> tuple["Token", ...]:
             told = noun.head.lower_ == "to" and noun.head.head == verb
             if subject(token.head) is not None and (told or token.nbor(-1).text == ","):
                 return (token.head,)
+    return ()
+
+
+def _behind_when(verb: "Token") -> tuple["Token", ...]:
+    """The clause that the parser took for an adverbial: "said after the vote he would resign"."""
+    for child in verb.children:
+        own = subject(child)
+        opens = {word.dep_ for word in child.children if word.i < child.i} & {"mark", "advmod"}
+        if child.dep_ == "advcl" and child.i > verb.i and own is not None and not opens and child.tag_ != "VBG":
+            return (child,) if verb.doc[child.left_edge.i - 1].text != "," else ()
     return ()
 
 
@@ -559,6 +625,10 @@ def _act(verb: "Token", forms: frozenset[str]) -> Frame | None:
     source = subject(verb)
     passive = any(child.dep_ in ("auxpass", "neg") for child in verb.children)
     if not forms & cues()["speech"]["act"] or source is None or passive or source.lower_ in cues()["speech"]["nobody"]:
+        return None
+    if any(child.dep_ == "dative" for child in verb.children):
+        return None  # "denied the workers their pay"
+    if forms & cues()["speech"]["act_at"] and not any(child.lower_ == "at" for child in verb.children):
         return None
     if any(child.dep_ in ("dobj", "xcomp", "prep", "prt", "oprd") for child in verb.children):
         return Frame(verb, source, whole=True)

@@ -4,6 +4,7 @@ extract(article)        the claims of one article
 extract_all(articles)   the same for many, parsed together
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
 EDGES = " \t\r\n\xa0\u2009\u202f\ufeff.,;:!?-–—…·•*|"
 MARKS = "\"“”„«»‘’'"
 LONGEST_INITIALS = 3
+BESIDE = 3
+"""Characters between a quotation and a sentence beside it, at most: its closing mark, a space, a note's mark."""
+WORD = re.compile(r"[^\W\d_]")
+INTRODUCES = re.compile(r":\s*\n\s*[^\s\w]$")
+"""The end of a paragraph whose colon introduces the quotation that opens the next one."""
 PAIRS = {"(": ")", "[": "]"}
 
 
@@ -73,6 +79,8 @@ class _Reading:
     """Who speaks in a quotation, by its number."""
     certain: set[int] = field(default_factory=set)
     """The quotations to which the text itself gives their speaker."""
+    framed: set[int] = field(default_factory=set)
+    """Those of them whose own frame names him, not that of a sentence beside them."""
     turns: tuple[tuple[Turn, Holder], ...] = ()
     """The paragraphs that say by their form who speaks, and who does."""
     links: tuple[Inset, ...] = ()
@@ -80,11 +88,17 @@ class _Reading:
     subjects: dict[int, Holder] = field(default_factory=dict)
     """Who a paragraph spoke of last, by its number."""
 
-    def give(self, quote: int, speaker: Holder) -> None:
-        """Give a quotation the speaker whom the text names for it; the first who was named stays."""
-        if quote not in self.certain:
+    def give(self, quote: int, speaker: Holder, *, framed: bool) -> None:
+        """Give a quotation the speaker whom the text names for it.
+
+        The first who was named stays, but for one named beside it whom its own frame contradicts: "P," X said. "Q," Y
+        said.
+        """
+        if quote not in self.certain or (framed and quote not in self.framed):
             self.speakers[quote] = speaker
             self.certain.add(quote)
+        if framed:
+            self.framed.add(quote)
 
     def turn_at(self, at: int) -> Holder | None:
         """Who speaks in the paragraph of a transcript that holds a character."""
@@ -169,7 +183,7 @@ def _drafts(reading: _Reading, sentence: Sentence, number: int) -> Iterator[_Dra
             quote is not None and frame is not None and not reading.quotes[quote].holds(sentence.begin(frame.verb))
         )
         if quote is not None and holder is not None and outside:
-            reading.give(quote, holder)
+            reading.give(quote, holder, framed=True)
         yield _Draft(proposition, sentence, number, span, quote, holder)
     _quotes_beside(reading, sentence, found, held)
     _remember(reading, sentence)
@@ -276,22 +290,26 @@ def _maker(reading: _Reading, sentence: Sentence, frame: Frame) -> Holder | None
 
 def _quotes_beside(reading: _Reading, sentence: Sentence, found: Sequence[Frame], held: dict[int, Holder]) -> None:
     """Give the quotations that touch a sentence to the frame in it that is nearest."""
+    outside = [
+        frame
+        for frame in found
+        if frame.verb.i in held and frame.claims and not _is_quoted(reading, sentence, frame.verb)
+    ]
+    if not outside:
+        return
     for number, quote in enumerate(reading.quotes):
-        touches = quote.span.start <= sentence.stop + 3 and sentence.start <= quote.span.stop
-        if number in reading.speakers or not touches:
+        touches = quote.span.start <= sentence.stop + BESIDE and sentence.start <= quote.span.stop + BESIDE
+        behind = "\n" in reading.article.text[quote.span.stop : sentence.start]
+        if number in reading.framed or not touches or behind:
             continue
-        outside = [
-            frame.verb
-            for frame in found
-            if frame.verb.i in held and frame.claims and not quote.holds(sentence.begin(frame.verb))
-        ]
-        ranked = [(quote.distance(sentence.begin(verb)), verb.i) for verb in outside]
-        if ranked:
-            speaker = held[min(ranked)[1]]
-            if "\n" in reading.article.text[sentence.stop : quote.span.start]:
-                reading.speakers[number] = speaker
-            else:
-                reading.give(number, speaker)
+        nearest = min(outside, key=lambda frame: quote.distance(sentence.begin(frame.verb)))
+        speaker = held[nearest.verb.i]
+        if "\n" not in reading.article.text[sentence.stop : quote.span.start]:
+            within = quote.span.overlap(Span(sentence.start, sentence.stop)) > 0
+            bare = quote.span.stop <= sentence.start and not nearest.contents and nearest.stretch is None
+            reading.give(number, speaker, framed=within or bare)
+        elif number not in reading.speakers:
+            reading.speakers[number] = speaker
 
 
 def _remember(reading: _Reading, sentence: Sentence) -> None:
@@ -342,7 +360,15 @@ def _speaker_around(reading: _Reading, members: Mapping[int, list[int]], paragra
     earlier = [speakers.get(each) for each in reversed(here[: here.index(number)])]
     later = [speakers.get(each) for each in here]
     before = [speakers.get(each) for each in members.get(paragraph - 1, [])[-1:]]
-    ranked = [speakers.get(number - 1) if goes_on else None, *earlier, reading.subjects.get(paragraph), *later, *before]
+    introduces = INTRODUCES.search(reading.article.text, 0, reading.quotes[number].span.start) is not None
+    ranked = [
+        speakers.get(number - 1) if goes_on else None,
+        *earlier,
+        reading.subjects.get(paragraph),
+        *later,
+        reading.subjects.get(paragraph - 1) if introduces else None,
+        *before,
+    ]
     return next((speaker for speaker in ranked if speaker is not None), None)
 
 
@@ -372,12 +398,41 @@ def _claim(reading: _Reading, draft: _Draft) -> Claim:
         holder=holder,
         quoted=draft.quote is not None,
         stance=frame.stance if frame is not None else Stance.ASSERTED,
-        additions=(*_without_links(reading, span), *additions(reading.discourse, _place(reading, draft, holder))),
+        additions=_additions(reading, draft, holder),
         aspect=stands,
         check_worthiness=check_worthiness(tokens, stands),
         written=reading.written,
         article_digest=reading.digest,
     )
+
+
+def _additions(reading: _Reading, draft: _Draft, holder: Holder | None) -> tuple[Addition, ...]:
+    """What a reader knows, and what stands in place of links and of a frame set into the claim."""
+    inset = _without_frame(draft)
+    told = additions(reading.discourse, _place(reading, draft, holder))
+    free = (each for each in told if not any(one.at <= each.at < one.at + one.replaces for one in inset))
+    return (*_without_links(reading, draft.span), *inset, *free)
+
+
+def _without_frame(draft: _Draft) -> list[Addition]:
+    """The word before a frame set into a claim, to be read in place of itself with the frame behind it.
+
+    "The bridge, Marsh said, was sold": the bridge was sold.
+    """
+    frame, sentence, span = draft.proposition.frame, draft.sentence, draft.span
+    if frame is None or frame.around is None:
+        return []
+    doc, (first, last) = sentence.tokens.doc, frame.around
+    before = first - 1
+    while before > sentence.tokens.start and doc[before].is_punct:
+        before -= 1
+    closing = (",", '"') if any(word.text == '"' for word in doc[first:last]) else (",",)
+    while last + 1 < sentence.tokens.end and doc[last + 1].text in closing:
+        last += 1
+    begin, end = sentence.begin(doc[before]), sentence.end(doc[last])
+    if doc[before].is_punct or not span.start <= begin < end < span.stop:
+        return []
+    return [Addition(begin - span.start, doc[before].text, end - begin)]
 
 
 def _without_links(reading: _Reading, span: Span) -> Iterator[Addition]:
@@ -445,7 +500,7 @@ def trim(text: str, start: int, stop: int, quotes: Sequence[Quotation]) -> Span 
             stop -= 1
         else:
             break
-    return Span(start, stop) if any(character.isalpha() for character in text[start:stop]) else None
+    return Span(start, stop) if len(text[start:stop].split()) > 1 and WORD.search(text, start, stop) else None
 
 
 def _is_edge(text: str, partner: dict[int, int], at: int, start: int, stop: int) -> bool:

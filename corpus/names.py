@@ -70,13 +70,39 @@ def runs(tokens: Iterable["Token"]) -> Iterator[list["Token"]]:
     run: list[Token] = []
     for token in tokens:
         inner = run and token.lower_ in PARTICLES and token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "PROPN"
-        if token.pos_ == "PROPN" or inner:
+        if token.pos_ == "PROPN" or inner or (run and _is_second_half(run[-1], token)):
             run.append(token)
         elif run:
             yield run
             run = []
     if run:
         yield run
+
+
+def _is_second_half(before: "Token", token: "Token") -> bool:
+    """Whether a hyphen, or what is behind it, goes on a name: "Moon Jae-in", and not "Kelm-based firm"."""
+    dash = token if token.text == "-" else before
+    if dash.text != "-" or dash.whitespace_ or dash.i == 0 or dash.i + 1 >= len(dash.doc):
+        return False
+    name, rest = dash.nbor(-1), dash.nbor(1)
+    follows = dash.doc[dash.i + 2].pos_ if dash.i + 2 < len(dash.doc) else "PUNCT"
+    joined = name.pos_ == "PROPN" and not name.whitespace_ and rest.is_lower and rest.is_alpha
+    return joined and follows not in ("NOUN", "PROPN", "ADJ")
+
+
+def _family(words: Sequence[str]) -> str:
+    """The family name: the last word, but the first where a given name such as "Jae-in" comes last."""
+    return words[0] if words[-1].partition("-")[2].islower() else words[-1]
+
+
+def _with_complement(run: Sequence["Token"]) -> str | None:
+    """The name of a body that goes on behind "of": "Department of Justice"; None if it does not."""
+    doc, last = run[-1].doc, run[-1].i
+    opens = last + 2 < len(doc) and doc[last + 1].lower_ == "of" and doc[last + 2].pos_ == "PROPN"
+    if not opens or run[-1].lower_ not in cues()["source"]["body"]:
+        return None
+    behind = next(runs(doc[last + 2 :]))
+    return str(doc[run[0].i : behind[-1].i + 1].text)
 
 
 def bare_name(run: Sequence["Token"]) -> tuple[str, tuple[str, ...]]:
@@ -111,7 +137,13 @@ def phrase(source: "Token") -> tuple["Token", "Token"]:
         end += 1
     if end - source.i > LONGEST_TAIL:
         end = source.i
-    return source.doc[begin], source.doc[end]
+    return source.doc[begin], source.doc[_end_of_name(source, end)]
+
+
+def _end_of_name(noun: "Token", end: int) -> int:
+    """The last token of a phrase that ends in a noun, with the second half of a name behind it."""
+    goes_on = noun.pos_ == "PROPN" and end == noun.i and end + 2 < len(noun.doc)
+    return end + 2 * (goes_on and _is_second_half(noun, noun.nbor(1)))
 
 
 @dataclass(slots=True)
@@ -149,7 +181,7 @@ class Names:
         name, titles = bare_name(run)
         words = name.split()
         if len(words) > 1 and all(word[0].isupper() or word in PARTICLES for word in words):
-            known = self.full.setdefault(words[-1].lower(), [])
+            known = self.full.setdefault(_family(words).lower(), [])
             if name not in known and not any(each.endswith(" " + name) for each in known):
                 known.append(name)
             gender = _gender([words[0].lower()], "given")
@@ -215,12 +247,17 @@ class Names:
         """Who a noun names, by the fullest name that the article gives."""
         named = named_beside(noun)
         first, last = phrase(named)
+        if named.text[0].isupper() and named.pos_ in ("NOUN", "ADJ") and first == named == last:
+            known = self.resolve(named.text)
+            if known != named.text:  # a surname that the parser took for something else
+                return Entity(known, self._sort_of_name(known, named), self.genders.get(known, ""))
         if named.pos_ != "PROPN" or named.is_lower:
             return Entity(self.describe(named), _sort(named), _gender([named.lower_]))
         run = list(named.doc[first.i : last.i + 1])
         own = next((each for each in runs(run) if named in each), [named])
         name, _ = bare_name(own)
-        name = name if named.tag_ == "NNPS" else self.resolve(name)
+        whole = _with_complement(own)
+        name = whole or (name if named.tag_ == "NNPS" else self.resolve(name))
         if own[-1].i < named.i:
             name = named.doc[first.i : last.i + 1].text
         return Entity(name, self._sort_of_name(name, named), self.genders.get(name, ""))

@@ -117,7 +117,7 @@ def _visit(search: _Search, head: "Token", frame: Frame | None) -> None:
             for content in own.contents:
                 _visit(search, content, _own_or(own, inner))
     elif own is None or own.whole or (own.claims and not _is_mere_frame(search, own)):
-        _add(search, head, own if own is not None and own.whole else inner)
+        _add(search, head, own if own is not None and own.whole and inner is None else inner)
     _visit_joined(search, head, own, inner)
 
 
@@ -127,6 +127,8 @@ def _is_mere_frame(search: _Search, frame: Frame) -> bool:
     if quotation_at(search.quotes, sentence.begin(frame.verb)) is not None:
         return False
     near = [each for each in search.quotes if each.span.start <= sentence.stop and sentence.start <= each.span.stop + 3]
+    if frame.source is not None and any(each.span.stop <= sentence.begin(frame.source) for each in near):
+        return True  # '..." Lena Marsh of Kelm said on Monday, when the vote was over'
     outside = [token for token in sentence.tokens if quotation_at(near, sentence.begin(token)) is None]
     return bool(near) and len(outside) <= LONGEST_FRAME
 
@@ -158,8 +160,14 @@ def _goes_on(search: _Search, own: Frame, child: "Token") -> bool:
     """Whether a clause joined to a frame is still said in it: "X said P and that Q", "P, X said, and Q"."""
     if not own.contents or child.i in search.by_verb:
         return False
-    postposed = own.contents[0].i < own.verb.i < child.i and subject(child) is not None
-    return postposed or mark(child) == "that"
+    if subject(child) is None or child.i < own.verb.i:
+        return mark(child) == "that"
+    begin, first, last = search.sentence.begin, child.left_edge, child.right_edge
+    # "X said P and Q is "unfair"": whose words they quote, the sentence has told.
+    quotes = any(
+        begin(first) < quote.span.start < begin(last) and not quote.holds(begin(child)) for quote in search.quotes
+    )
+    return own.contents[0].i < own.verb.i or mark(child) == "that" or quotes
 
 
 def _stands_alone(search: _Search, head: "Token", child: "Token") -> bool:
@@ -224,6 +232,8 @@ def _add(search: _Search, head: "Token", frame: Frame | None) -> None:
     first, last = _extent(search, head, parts)
     if last - first + 1 < FEWEST_WORDS or head.doc[last].tag_ == "TO":
         return  # "we are not allowed to": what, only the clause before tells
+    if head.pos_ == "AUX" and (last == head.i or head.doc[last].dep_ == "neg"):
+        return  # "The fact is", "she did not": what, only another clause tells
     if first > 0 and head.doc[first - 1].lower_ in cues()["clause"]["provisos"]:
         return  # "he will sign, provided P": the parser takes "provided" for all sorts of words
     borrowed = None

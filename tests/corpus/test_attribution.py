@@ -192,3 +192,110 @@ def test_what_is_told_besides_is_not_denied_with_what_is_no_longer_believed() ->
         '"We told the owners that we no longer believe the dam is safe and that the bridge was sold," Lena Marsh said.'
     )
     assert claim_in(text, "bridge was sold").stance is Stance.ASSERTED
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        # The next paragraph's quotation has its own speaker.
+        (
+            'Mayor Lena Marsh said: "The dam is safe."\n\n"Not a way to run it!" Senator Emil Lund of Kelm said.',
+            "Not a way",
+            "Emil Lund",
+        ),
+        (
+            '"The dam is safe," Lena Marsh said. "Is the bridge sold?" Emil Lund asked.',
+            "Is the bridge sold",
+            "Emil Lund",
+        ),
+        (
+            '"The dam is safe," Lena Marsh said. "The bridge was sold." Two owners told Kelm Radio News the same.',
+            "was sold",
+            "Lena Marsh",
+        ),
+        # Whom the quoted speaker quotes does not speak the rest of it.
+        ('"The court ruled that the dam is safe," Lena Marsh said. "The bridge was sold."', "sold", "Lena Marsh"),
+        # Who goes on to say it has said it.
+        ('Emil Lund goes on to explain: "Because the dam leaks, the bridge was sold."', "sold", "Emil Lund"),
+        # A paragraph that ends in a colon introduces the next one.
+        ('A resident, Lena Marsh of Kelm, told the Herald:\n\n"The bridge was sold."', "sold", "Lena Marsh"),
+        ('Lena Marsh published a letter on Monday:\n\n"The bridge was sold."', "sold", "Lena Marsh"),
+        # "Adding" goes with whoever speaks, not with what is quoted behind it.
+        ('"We can\'t afford it," Marsh said, adding later, "The bridge costs us a fortune."', "costs", "Marsh"),
+        (
+            "Judge Lena Marsh blocked the plan for those who wait while their cases are open, ruling that it was sold.",
+            "it was sold",
+            "Lena Marsh",
+        ),
+        # "Who" is about the people, not about the place they are in.
+        (
+            "The plan pleased nervous owners in Port Calder, who have argued that the bridge was sold.",
+            "was sold",
+            "nervous owners in Port Calder",
+        ),
+        # A clause that joins reported speech and quotes it is reported, too.
+        (
+            'Marsh said Lund had asked to see her "without any notice," and the mood of the meeting was "like spring."',
+            "mood",
+            "Marsh",
+        ),
+        # To deny somebody something is no speech.
+        ("Emil Lund has said that the new owner has denied the workers their pay.", "pay", "Emil Lund"),
+        # Names that go on behind a hyphen, and family names that stand first.
+        ("President Moon Jae-in said Sunday that the bridge was sold.", "sold", "Moon Jae-in"),
+        ("Executive Leung Chun-ying came. Leung said the bridge was sold.", "sold", "Leung Chun-ying"),
+        ("The bridge was sold, according to the U.S. Department of Justice.", "sold", "U.S. Department of Justice"),
+        # To condemn, to demand, to propose is done by saying so.
+        ("Emil Lund condemned the sale of the bridge.", "condemned", "Emil Lund"),
+        ("Emil Lund demanded a new bridge.", "demanded", "Emil Lund"),
+        # Who worries that P thinks so.
+        ("Owners worry that the bridge was sold.", "sold", "Owners"),
+        # What "it" suggests is said by whoever speaks.
+        ("Lena Marsh read the letter. She says it suggests that the bridge was sold.", "sold", "Lena Marsh"),
+        (
+            "The Democrats also argue that Marsh committed crimes, even if they are not listed in the report.",
+            "crimes",
+            "Democrats",
+        ),
+    ],
+)
+def test_the_holder_in_the_forms_of_real_news(text: str, words: str, name: str) -> None:
+    holder = claim_in(text, words).holder
+    assert holder is not None
+    assert holder.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            '"Not a way to run it!" Senator Emil Lund of Kelm said on Monday when a new version came out.',
+            "Senator Emil Lund of Kelm said on Monday when a new version came out",
+        ),
+        ('And Lena Marsh adds that "the fact is, rain can lead to floods."', "the fact is"),
+        ('"The bridge was sold to Norway," Lena Marsh said. "But the dam was not."', "the dam was not"),
+        ("Lena Marsh was asked whether the bridge was sold.", "the bridge was sold"),
+        ("The bridge was sold. pic.example.com/EdYuI8FesV", "pic.example.com/EdYuI8FesV"),
+    ],
+)
+def test_what_is_no_claim_of_its_own(text: str, words: str) -> None:
+    assert words not in [claim.text for claim in extract(Article("a", text, outlet=OUTLET))]
+
+
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ("The bridge, Lena Marsh said, was sold in May.", "The bridge was sold in May"),
+        ("Marsh could, as the Kelm Herald explains, wait until May.", "Marsh could wait until May"),
+    ],
+)
+def test_a_frame_set_into_a_claim_is_not_judged_with_it(text: str, judged: str) -> None:
+    claim = claim_in(text, "May")
+    assert claim.judged == judged
+    assert text[claim.start : claim.stop] == claim.text
+
+
+def test_what_is_found_somewhere_says_nothing() -> None:
+    claim = claim_in("Police officials said a second device was also found in Kelm and that it was safe.", "device")
+    assert claim.holder is not None
+    assert claim.holder.name == "Police officials"
