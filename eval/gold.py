@@ -22,7 +22,7 @@ from pathlib import Path
 
 from corpus.errors import Fault
 from corpus.readers import read
-from corpus.records import Article, Claim, Holder, Span, claim_id
+from corpus.records import Article, Claim, Holder, Span, Stance, claim_id
 from nli.records import Relation
 
 NLI_LABELS = ("entailment", "neutral", "contradiction", "not_entailment")
@@ -52,13 +52,14 @@ class UnusableGold(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a labelled pair: a stretch of an article and who asserts it."""
+    """One side of a labelled pair: a stretch of an article, and who asserts it, or denies it ("X denied that P")."""
 
     article: str
     start: int
     stop: int
     text: str
     holder: str | None = None
+    stance: Stance = Stance.ASSERTED
 
     def __post_init__(self) -> None:
         if self.stop - self.start != len(self.text) or not 0 <= self.start < self.stop:
@@ -251,7 +252,14 @@ def _side(row: Mapping[str, object], name: str, articles: Mapping[str, Article])
         raise MalformedGold(f"{name} has offsets {start!r}:{stop!r}", "two whole numbers, start and stop")
     article = _text(side, "article")
     text = articles[article].text[start:stop] if "text" not in side and article in articles else _text(side, "text")
-    return Side(article, start, stop, text, _optional(side, "holder"))
+    return Side(article, start, stop, text, _optional(side, "holder"), _stance(side))
+
+
+def _stance(side: Mapping[str, object]) -> Stance:
+    told = side.get("stance", Stance.ASSERTED)
+    if told not in list(Stance):
+        raise MalformedGold(f"stance is {told!r}", " or ".join(map(repr, map(str, Stance))))
+    return Stance(str(told))
 
 
 def _text(row: Mapping[str, object], field: str) -> str:
@@ -354,4 +362,5 @@ def _claim(side: Side, article: Article) -> Claim:
         published=article.published,
         url=article.url,
         holder=holder,
+        stance=side.stance,
     )

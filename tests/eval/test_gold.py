@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.records import Article
+from corpus.records import Article, Stance
 from eval.gold import (
     RELATIONS,
     Gold,
@@ -22,12 +22,13 @@ from eval.gold import (
 
 PAIR = {"premise": "It rained.", "hypothesis": "It was dry.", "label": "contradiction"}
 ARTICLES = (Article("a", "It rained all day.", outlet="Herald"), Article("b", "Nobody saw rain."))
+LEFT = {"article": "a", "start": 0, "stop": 9, "text": "It rained", "holder": "Herald"}
 CORPUS_PAIR = {
     "id": "P1",
     "story": "weather",
     "relation": "contradiction",
     "kind": "lexical",
-    "left": {"article": "a", "start": 0, "stop": 9, "text": "It rained", "holder": "Herald"},
+    "left": LEFT,
     "right": {"article": "b", "start": 0, "stop": 15, "text": "Nobody saw rain", "holder": None},
 }
 STORIES = Path(__file__).parents[2] / "eval" / "data" / "stories"
@@ -121,6 +122,18 @@ def test_the_sides_of_a_corpus_pair_become_claims_with_their_holders(tmp_path: P
     assert (left.text, left.outlet, right.text, right.holder) == ("It rained", "Herald", "Nobody saw rain", None)
     assert left.holder is not None
     assert left.holder.narrator
+
+
+def test_what_a_holder_denies_becomes_a_denied_claim(tmp_path: Path) -> None:
+    denied = {**CORPUS_PAIR, "left": {**LEFT, "stance": "denied"}}
+    claims = gold_claims(gold_of(tmp_path, denied, articles=ARTICLES))
+    assert [claim.stance for claim in claims] == [Stance.DENIED, Stance.ASSERTED]
+
+
+def test_an_unknown_stance_is_a_fault(tmp_path: Path) -> None:
+    doubted = {**CORPUS_PAIR, "left": {**LEFT, "stance": "doubted"}}
+    (fault,) = gold_of(tmp_path, doubted, articles=ARTICLES).faults
+    assert "'doubted'" in fault.what
 
 
 def test_gold_without_texts_takes_them_from_the_articles(tmp_path: Path) -> None:
