@@ -17,7 +17,7 @@ AIM = 0.9
 # Measured 2026-11-30 with the base judge of that evening, int8. The margin is two or three checks; classes that hold by
 # construction have none. Raise a floor when a judge does better; never lower one without a line in the CHANGELOG.
 FLOORS = {
-    "negation added": 0.84,  # .88 of 60; .92 and .98 with the judges before it, whose scores ran higher
+    "negation added": 0.84,  # .87 of 60; .88, .92 and .98 with the judges before it
     "said twice": 1.0,  # 1.00 of 30
     "said otherwise": 0.9,  # 1.00 of 30
     "negated twice": 0.43,  # .52 of 60: a double negation is read as a single one
