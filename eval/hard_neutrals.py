@@ -21,7 +21,7 @@ from typing import Any
 from corpus.claims import extract_all
 from corpus.records import Article, Stance
 from eval.gold import Gold, read_articles, read_gold
-from eval.training_pairs import Labelled, answering, training_row
+from eval.training_pairs import Labelled, answering, training_row, without_label
 from nli.blocking import candidates
 from nli.loading import load_classifier, load_encoder
 from nli.pipeline import embed
@@ -46,18 +46,8 @@ def stories_of(gold: Gold) -> dict[str, list[Article]]:
 
 
 def left_over(pairs: Sequence[Pair], labels: Labelled) -> list[Pair]:
-    """Candidates of two articles that bear no label, and none of whose claims clashes with another.
-
-    A claim that somebody contradicts may be contradicted again by one that says the same.
-    """
-    return [
-        pair
-        for pair in pairs
-        if pair.left.article != pair.right.article
-        and frozenset((pair.left.id, pair.right.id)) not in labels.pairs
-        and not {pair.left.id, pair.right.id} & labels.clashing
-        and Stance.DENIED not in (pair.left.stance, pair.right.stance)
-    ]
+    """Candidates that bear no label, and in which nobody denies a claim: the judge is shown claims as they are said."""
+    return [pair for pair in without_label(pairs, labels) if Stance.DENIED not in (pair.left.stance, pair.right.stance)]
 
 
 def passed_over(story: str, articles: Sequence[Article], gold: Gold, encoder: Encoder, each: int) -> list[Asked]:

@@ -109,20 +109,27 @@ def _near(left: Claim, right: Claim) -> bool:
     return len(one & other) > RESTATED * min(len(one), len(other))
 
 
-def unlabelled(pairs: Iterable[Pair], taken: Labelled, chance: random.Random) -> list[dict[str, str]]:
-    """Candidates of two articles that nobody labelled, as neutral, in one direction by chance.
+def without_label(pairs: Iterable[Pair], taken: Labelled) -> list[Pair]:
+    """Candidates of two articles that bear no label, and none of whose claims clashes with another.
 
-    A claim that somebody contradicts may be contradicted again by one that says the same: its pairs are left out, and
-    so are near copies. Those that a judge falls for come first, where one side alone is negated or numbers differ.
+    A claim that somebody contradicts may be contradicted again by one that says the same.
     """
-    kept = [
+    return [
         pair
         for pair in pairs
         if pair.left.article != pair.right.article
         and frozenset((pair.left.id, pair.right.id)) not in taken.pairs
         and not {pair.left.id, pair.right.id} & taken.clashing
-        and not _near(pair.left, pair.right)
     ]
+
+
+def unlabelled(pairs: Iterable[Pair], taken: Labelled, chance: random.Random) -> list[dict[str, str]]:
+    """Candidates of two articles that nobody labelled, as neutral, in one direction by chance.
+
+    Near copies are left out. Those that a judge falls for come first, where one side alone is negated or numbers
+    differ.
+    """
+    kept = [pair for pair in without_label(pairs, taken) if not _near(pair.left, pair.right)]
     chance.shuffle(kept)
     rows = []
     for pair in sorted(kept, key=_tempting, reverse=True):
