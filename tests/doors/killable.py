@@ -9,16 +9,9 @@ import uvicorn
 from app import page
 from app.api import create_app, worker
 from app.archive import open_archive
-from corpus.records import Article
-from nli.pipeline import shelve
 from nli.records import Judgement, Pair
 from tests.fakes import FakeClassifier, FakeEncoder, FakeJudge
-
-UNLIMITED = 10_000
-"""Pairs a claim: so the order in which articles come makes no difference."""
-
-# What is loaded at the first article is loaded before the fork.
-shelve([Article("warm-up", "It rained on Monday.")], FakeEncoder())
+from tests.reliability.fakes import UNLIMITED
 
 
 class SlowJudge(FakeJudge):

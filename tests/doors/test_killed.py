@@ -1,15 +1,12 @@
 """A service that is killed in the middle of jobs, at moments that nobody chose, and started again."""
 
 import json
-import multiprocessing
 import random
-import socket
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -18,21 +15,12 @@ from app.archive import open_archive
 from app.schemas import ArticleBody, FindingOut
 from app.store.records import FindingFilter, Page
 from tests.app.served import url_in
-from tests.doors.killable import UNLIMITED, serve
+from tests.doors.killable import serve
 from tests.fakes import FakeEncoder, FakeJudge
+from tests.reliability.fakes import UNLIMITED
+from tests.reliability.served import PATIENCE, PLACES, SAID, fakes, until
 
 KILLS = 12
-PATIENCE = 300
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.doors.killable"])
-
-PLACES = ("Oslo", "Lima", "Turin", "Perth", "Quito", "Leeds", "Izmir", "Osaka")
-SAID = (
-    "The ministry in {} signed the harbour contract with the exporter.",
-    "The ministry in {} has not signed the harbour contract with the exporter.",
-    "The exporter in {} signed no harbour contract, a spokesman said on Monday.",
-    "The mayor of {} opened the harbour. The harbour was never closed, she said.",
-)
 ARTICLES = [
     {"id": f"{place}-{at}", "text": text.format(place), "outlet": f"Outlet {at}", "published": f"2020-0{at + 1}-01"}
     for place in PLACES
@@ -44,31 +32,8 @@ PUT_BETWEEN = [{"id": f"between-{number}", "text": f"It rained {number} days in 
 @contextmanager
 def serving(folder: Path) -> Iterator[httpx2.Client]:
     """A client of a service in a process of its own, which is killed in the end."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = FORKS.Process(target=serve, args=(url_in(folder), port))
-    process.start()
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
-            until(lambda: answers(client))
-            yield client
-    finally:
-        process.kill()
-        process.join()
-
-
-def answers(client: httpx2.Client) -> bool:
-    try:
-        return client.get("/healthz").status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-def until(holds: Any) -> None:  # noqa: ANN401 - a condition
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    with fakes(folder, serve) as (url, _), httpx2.Client(base_url=url, timeout=PATIENCE) as client:
+        yield client
 
 
 def over(client: httpx2.Client) -> bool:

@@ -23,7 +23,7 @@ PATIENCE = 300
 """Seconds that anything may take at most before it counts as hanging: the machine may be busy with other things."""
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.reliability.fakes"])
+FORKS.set_forkserver_preload(["tests.reliability.fakes", "tests.doors.killable"])
 
 PLACES = ("Oslo", "Lima", "Turin", "Perth", "Quito", "Leeds", "Izmir", "Osaka")
 SAID = (
