@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_,
 from app.store.database import hurried
 from app.store.models import claims, findings, reviews
 from app.store.records import ClaimFilter, FindingFilter, Page, Slice, Verdict
-from app.store.rows import folded
+from app.store.rows import finding_of, folded
+from nli.records import Finding
 
 SECONDS = 30.0
 """How long a page may take: who asks for words that occur nowhere has every row read."""
@@ -113,6 +114,13 @@ def with_claims(left: FromClause, right: FromClause) -> Select[Any]:
         .join_from(findings, left, findings.c.left == left.c.id)
         .join(right, findings.c.right == right.c.id)
     )
+
+
+def finding_named(connection: Connection, identity: str) -> Finding | None:
+    """The finding with this id."""
+    query = with_claims(claims.alias("l"), claims.alias("r")).where(findings.c.id == identity)
+    row = connection.execute(query).one_or_none()
+    return finding_of(row._mapping) if row else None
 
 
 def _prefixed(table: FromClause, prefix: str) -> list[ColumnElement[Any]]:

@@ -25,7 +25,7 @@ from app.store.feeds import Feeds
 from app.store.jobs import Jobs, settle
 from app.store.keys import Keys
 from app.store.models import articles, claims, findings, reviews, state, vectors
-from app.store.queries import claim_conditions, finding_conditions, paged, reviewed, with_claims
+from app.store.queries import claim_conditions, finding_conditions, finding_named, paged, reviewed, with_claims
 from app.store.records import ClaimFilter, Counts, Derived, FindingFilter, ModelNames, Page, Settled, Slice, Verdict
 from app.store.reviews import Reviews
 from app.store.rows import article_of, article_row, claim_of, claim_row, finding_of, finding_row
@@ -198,10 +198,8 @@ class Store:
 
     def finding(self, identity: str) -> Finding | None:
         """The finding with this id."""
-        query = with_claims(claims.alias("l"), claims.alias("r")).where(findings.c.id == identity)
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return finding_of(row._mapping) if row else None
+            return finding_named(connection, identity)
 
     def bearing(self, min_entailment: float) -> tuple[Finding, ...]:
         """All that bears on a dispute: contradictions, and pairs of which one claim may follow from the other.

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.store.database import transaction
 from app.store.models import claims, deliveries, findings, matches, watches
-from app.store.queries import finding_conditions, paged, reviewed, with_claims
+from app.store.queries import finding_conditions, finding_named, paged, reviewed, with_claims
 from app.store.records import FindingFilter, Page, Slice, Verdict
 from app.store.rows import finding_of
 from nli.records import Finding, Kind, Relation
@@ -249,14 +249,8 @@ def _sending_of(connection: Connection, row: RowMapping, now: float) -> Sending:
         _watch_of(row, "w_"),
         tuple(each for each in (row["w_secret"], old) if each),
         row["matched"] or delivery.created,
-        None if delivery.finding is None else _finding(connection, delivery.finding),
+        None if delivery.finding is None else finding_named(connection, delivery.finding),
     )
-
-
-def _finding(connection: Connection, identity: str) -> Finding | None:
-    query = with_claims(claims.alias("l"), claims.alias("r")).where(findings.c.id == identity)
-    row = connection.execute(query).one_or_none()
-    return finding_of(row._mapping) if row else None
 
 
 def _deliveries() -> Select[Any]:
