@@ -106,6 +106,19 @@ def forget(engine: Engine) -> None:
         connection.close()
 
 
+def shut(engine: Engine) -> None:
+    """Gives up all connections, and makes no other: who still comes is told that the store is closed.
+
+    A transaction that is at work just now may still end.
+    """
+    event.listen(engine, "do_connect", _refuse)
+    engine.dispose()
+
+
+def _refuse(*_: object) -> None:
+    raise sqlite3.OperationalError("it is closed")
+
+
 @contextmanager
 def hurried(connection: Connection, seconds: float) -> Iterator[None]:
     """What is asked inside is broken off if it is not answered in this time. Raises `TooSlow`."""

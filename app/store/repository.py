@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from app.store.database import engine_of, forget, migrate, reason, size, transaction
+from app.store.database import engine_of, forget, migrate, reason, shut, size, transaction
 from app.store.errors import Moved, UnusableDatabase
 from app.store.feeds import Feeds
 from app.store.jobs import Jobs, settle
@@ -60,8 +60,8 @@ class Store:
         self.watches = Watches(url, self._engine)
 
     def close(self) -> None:
-        """Gives up all connections."""
-        self._engine.dispose()
+        """Gives up all connections; what is asked of it later is `Unavailable`, and nothing is written."""
+        shut(self._engine)
 
     # Writes
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -124,18 +124,19 @@ def test_what_was_done_is_counted_by_stage_however_often_a_stage_begins_anew() -
     assert bench.heard == {"embedding": 8, "judging": 328}
 
 
-def test_a_service_whose_models_are_stuck_can_be_stopped(tmp_path: Path) -> None:
+def test_a_service_whose_models_are_stuck_can_be_stopped_and_stores_nothing_when_they_go_on(tmp_path: Path) -> None:
     judge = HeldJudge()
     archive = open_archive(url_in(tmp_path), FakeEncoder(), judge)
-    with ThreadPoolExecutor(1) as threads, serving(archive, Limits(silence=1, leaving=0.2)) as client:
-        client.put("/v1/articles/a1", json=SIGNED)
-        judge.free.clear()
-        told(threads.submit(client.put, "/v1/articles/a2", json=NOT_SIGNED).result(), 504)
-    # Left while the models were still held; what they had in hand is in no part in the store.
-    judge.free.set()
-    store = Store(url_in(tmp_path))
-    assert store.counts().articles == 1
-    store.close()
+    with ThreadPoolExecutor(1) as threads, held(judge):
+        with serving(archive, Limits(silence=1, leaving=0.2)) as client:
+            client.put("/v1/articles/a1", json=SIGNED)
+            told(threads.submit(client.put, "/v1/articles/a2", json=NOT_SIGNED).result(), 504)
+        # Left while the models were still held, by a thread that outlives the service here.
+        abandoned = [thread for thread in threading.enumerate() if thread.name == "models"]
+    for thread in abandoned:
+        thread.join(10)
+    with closing(Store(url_in(tmp_path))) as store:
+        assert store.counts().articles == 1
 
 
 # Overload
