@@ -4,19 +4,22 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.api.access import needs
 from app.api.claims import Words
 from app.api.paging import Asked, Listing, Paged, listing, page
-from app.api.service import Served, Service
+from app.api.problems import RequestProblem
+from app.api.service import Served, Service, takes_no_parameters
 from app.schemas import ContradictionOut
 from app.scopes import Scope
 from app.store.records import FindingFilter, Slice, Verdict
 from nli.records import Finding, Kind, Relation
 
 router = APIRouter(prefix="/v1/contradictions", tags=["contradictions"], dependencies=[needs(Scope.READ)])
+
+ContradictionId = Annotated[str, Path(alias="id", description="The contradiction's id")]
 
 
 class Sort(StrEnum):
@@ -97,6 +100,26 @@ def list_contradictions(
     found = findings_asked(asked, service)
     reviews = service.archive.store.reviews.of(found.items)
     return listing(request, response, asked, found, lambda each: ContradictionOut.reviewed(each, reviews.get(each.id)))
+
+
+@router.get(
+    "/{id}",
+    operation_id="get_contradiction",
+    summary="Get a contradiction",
+    dependencies=[Depends(takes_no_parameters)],
+)
+def get_contradiction(identity: ContradictionId, service: Served) -> ContradictionOut:
+    """The pair with this id, in whatever relation, with its review."""
+    found = finding_named(identity, service)
+    return ContradictionOut.reviewed(found, service.archive.store.reviews.of([found]).get(found.id))
+
+
+def finding_named(identity: str, service: Service) -> Finding:
+    """The stored pair with this id. Raises `RequestProblem` (404) where there is none."""
+    found = service.archive.store.finding(identity)
+    if found is None:
+        raise RequestProblem(404, f"there is no contradiction {identity!r}")
+    return found
 
 
 def findings_asked(asked: ContradictionsAsked, service: Service) -> Slice[Finding]:

@@ -3,21 +3,19 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from app.api.access import needs
+from app.api.contradictions import ContradictionId, finding_named
 from app.api.paging import Listing, Paged, listing, page
 from app.api.problems import RequestProblem
-from app.api.service import Served, Service, takes_json, takes_no_parameters
+from app.api.service import Served, takes_json, takes_no_parameters
 from app.schemas import OpinionIn, ReviewOut
 from app.scopes import Scope
 from app.store.records import ReviewFilter, Verdict
-from nli.records import Finding
 
 router = APIRouter(prefix="/v1", tags=["reviews"])
-
-ContradictionId = Annotated[str, Path(alias="id", description="The contradiction's id")]
 
 
 class ReviewsAsked(Paged):
@@ -77,11 +75,3 @@ def list_reviews(
     which = ReviewFilter(**asked.model_dump(exclude={"limit", "cursor"}))
     found = service.archive.store.reviews.listed(which, page(asked, (int,)))
     return listing(request, response, asked, found, lambda each: ReviewOut.on(each[1], each[0]))
-
-
-def finding_named(identity: str, service: Service) -> Finding:
-    """The stored pair with this id. Raises `RequestProblem` (404) where there is none."""
-    found = service.archive.store.finding(identity)
-    if found is None:
-        raise RequestProblem(404, f"there is no contradiction {identity!r}")
-    return found

@@ -9,9 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from app.api.access import Asking, needs
+from app.api.contradictions import finding_named
 from app.api.disputes import dispute_named
 from app.api.problems import Fault, RequestProblem
-from app.api.reviews import finding_named
 from app.api.service import Served, Service, takes_no_parameters
 from app.page.forms import REVIEW, fields, opinion, remember, reviewer
 from app.page.rendering import render

@@ -58,6 +58,18 @@ def between(client: TestClient, *articles: str) -> str:
     return str(found["id"])
 
 
+def test_each_pair_can_be_had_by_its_id_as_it_stands_in_the_list(client: TestClient) -> None:
+    client.put(f"/v1/contradictions/{between(client, 'signed', 'denied')}/review", json=CONFIRMED)
+    pairs = listed(client, relation="all")
+    assert {each["relation"] for each in pairs} > {"contradiction"}
+    assert [each["review"] for each in pairs if each["review"]]
+    for each in pairs:
+        assert client.get(f"/v1/contradictions/{each['id']}").json() == each
+    client.delete("/v1/articles/signed")
+    client.delete("/v1/articles/denied")
+    assert {client.get(f"/v1/contradictions/{each['id']}").status_code for each in pairs} == {404}
+
+
 def review(client: TestClient, identity: str, opinion: dict[str, str], status: int = 200) -> dict[str, Any]:
     answer = client.put(f"/v1/contradictions/{identity}/review", json=opinion)
     assert answer.status_code == status, answer.text
