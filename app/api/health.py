@@ -92,9 +92,9 @@ async def health() -> Health:
     return Health()
 
 
-@router.get("/readyz", operation_id="readiness", summary="Can requests be answered?")
+@router.get("/readyz", operation_id="readiness", summary="Can requests be answered?", responses={507: {}})
 def readiness(service: Served) -> Readiness:
-    """200 if the models are loaded and the database can be written, else 503 with what is missing."""
+    """200 if the models are loaded and the database can be written, 507 if its disk is full, else 503 with why."""
     fault = service.models_fault()
     if fault:
         raise RequestProblem(503, f"the models: {fault}", retry=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from sqlite3 import Connection as Driver
 
 from alembic.config import Config
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 BUSY_SECONDS = 5
 """How long a write waits for the write of another process before it gives up."""
 
+ROOM = 1_000_000
+"""Bytes: where less is free, the disk counts as full. An article takes about 200 kB, twice while it is in the log."""
 
 STEPS = 10_000
 """Of SQLite's machine, between two looks at the clock (well below a millisecond, but for searches in long texts)."""
@@ -159,10 +162,22 @@ def migrate(engine: Engine) -> None:
 
 def size(engine: Engine) -> dict[str, int]:
     """Bytes on the disk: of the `database` and of its write-ahead `log`."""
+    file = _file(engine)
+    parts = {"database": file, "log": file.with_name(f"{file.name}-wal")}
+    return {name: part.stat().st_size for name, part in parts.items() if part.exists()}
+
+
+def find_room(engine: Engine, url: str) -> None:
+    """Raises `Full` where the disk of the database has next to no room left."""
+    left = disk_usage(_file(engine).parent).free
+    if left < ROOM:
+        raise Full(url, f"its disk has {left} bytes left")
+
+
+def _file(engine: Engine) -> Path:
     with engine.connect() as connection:
         ((file,),) = connection.exec_driver_sql("SELECT file FROM pragma_database_list WHERE name = 'main'").all()
-    parts = {"database": Path(file), "log": Path(f"{file}-wal")}
-    return {name: part.stat().st_size for name, part in parts.items() if part.exists()}
+    return Path(file)
 
 
 def reason(error: Exception) -> str:

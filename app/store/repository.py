@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from app.store.database import engine_of, forget, migrate, reason, shut, size, transaction
+from app.store.database import engine_of, find_room, forget, migrate, reason, shut, size, transaction
 from app.store.errors import Moved, UnusableDatabase
 from app.store.feeds import Feeds
 from app.store.jobs import Jobs, settle
@@ -238,9 +238,13 @@ class Store:
         return size(self._engine)
 
     def try_writing(self) -> None:
-        """Takes the lock of a write and gives it back; raises `Unavailable` where nothing can be written."""
+        """Raises `Unavailable` where nothing can be written, `Full` where there is no room for it.
+
+        Takes the lock of a write and gives it back. That writes nothing, and so would succeed on a full disk.
+        """
         with self._writing() as connection:
             connection.execute(update(state).values(revision=state.c.revision))
+        find_room(self._engine, self.url)
 
     def _writing(self) -> AbstractContextManager[Connection]:
         # IMMEDIATE: a transaction that starts as a read and turns into a write fails at once if another one wrote.

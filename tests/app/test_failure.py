@@ -223,6 +223,20 @@ def test_a_full_disk_is_507_reads_go_on_and_so_does_writing_when_there_is_room(t
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
 
 
+def test_a_disk_without_room_is_told_by_readiness_and_reads_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(an_archive(tmp_path)) as client:
+        client.put("/v1/articles/a1", json=SIGNED)
+        until(lambda: ready(client))
+        with monkeypatch.context() as patched:
+            patched.setattr("app.store.database.ROOM", 2**63)
+            assert str(tmp_path) not in str(told(client.get("/readyz"), 507))
+            assert client.get("/v1/articles/a1").status_code == 200
+            assert client.get("/v1/disputes").status_code == 200
+        assert ready(client)
+
+
 def test_a_store_that_turns_read_only_is_503_and_unready_and_reads_go_on(tmp_path: Path) -> None:
     archive = an_archive(tmp_path)
     with serving(archive) as client:
